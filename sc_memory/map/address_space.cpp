@@ -1,0 +1,195 @@
+// Publishing views, telling listeners, and cutting transfers into what one section serves.
+#include "sc_memory/map/address_space.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <utility>
+
+#include "sc_memory/map/map_error.h"
+#include "sc_memory/map/map_state.h"
+#include "sc_memory/map/map_transaction.h"
+#include "sc_memory/map/render.h"
+#include "sc_memory/map/section_access.h"
+#include "sc_memory/map/view_difference.h"
+
+namespace sc_memory {
+
+AddressSpace::AddressSpace(std::string name, MemoryRegion& root)
+    : name_(std::move(name)), root_(&root), state_(std::make_unique<SpaceState>()) {
+  root.rooted_spaces_.reserve(root.rooted_spaces_.size() + 1);
+  MapTransaction change;
+  MapState::instance().add_space(*this);
+  root.rooted_spaces_.push_back(this);
+  try {
+    change.commit();
+  } catch (...) {
+    root.rooted_spaces_.pop_back();
+    MapState::instance().remove_space(*this);
+    throw;
+  }
+}
+
+AddressSpace::~AddressSpace() {
+  MapState& map = MapState::instance();
+  if (root_ != nullptr) {
+    auto& spaces = root_->rooted_spaces_;
+    spaces.erase(std::remove(spaces.begin(), spaces.end(), this), spaces.end());
+    root_ = nullptr;
+  }
+  try {
+    for (MemoryListener* listener : map.listeners_of(*this)) {
+      tell_as_removed(*listener);
+      if (listener->filter_ == this) {
+        map.remove_listener(*listener);
+        listener->registered_ = false;
+        listener->filter_ = nullptr;
+      }
+    }
+  } catch (...) {
+    // A destructor has nobody to hand a listener's exception to.
+  }
+  map.remove_space(*this);
+}
+
+const std::shared_ptr<const FlatView>& AddressSpace::view_pointer() const { return state_->view; }
+
+std::shared_ptr<const FlatView> AddressSpace::next_view() const { return next_->view; }
+
+void AddressSpace::prepare(std::shared_ptr<const FlatView> shared) {
+  if (shared == nullptr)
+    shared = std::make_shared<const FlatView>(render(root_, MapState::instance().global_log_mask()));
+  auto next = std::make_unique<SpaceState>(make_state(*this, std::move(shared)));
+  difference_ = std::make_unique<ViewDifference>(*this, *state_, *next);
+  next_ = std::move(next);
+}
+
+std::exception_ptr AddressSpace::publish() {
+  touched_ = false;
+  const std::unique_ptr<SpaceState> before = std::exchange(state_, std::move(next_));
+  const std::unique_ptr<ViewDifference> difference = std::move(difference_);
+  if (difference->empty()) return nullptr;
+  ++generation_;
+  Announcement announcement(MapState::instance().listeners_of(*this));
+  difference->announce(announcement);
+  return announcement.first_error();
+}
+
+void AddressSpace::publish_nothing() noexcept {
+  static const auto* const nothing = new std::shared_ptr<const FlatView>(std::make_shared<const FlatView>());
+  state_->view = *nothing;
+  state_->events.clear();
+  state_->coalesced.clear();
+  next_.reset();
+  difference_.reset();
+  ++generation_;
+}
+
+void AddressSpace::tell_as_added(MemoryListener& listener) {
+  Announcement announcement({&listener});
+  ViewDifference(*this, SpaceState{}, *state_).announce(announcement);
+  if (announcement.first_error()) std::rethrow_exception(announcement.first_error());
+}
+
+void AddressSpace::tell_as_removed(MemoryListener& listener) {
+  Announcement announcement({&listener});
+  ViewDifference(*this, *state_, SpaceState{}).announce(announcement);
+  if (announcement.first_error()) std::rethrow_exception(announcement.first_error());
+}
+
+Section AddressSpace::find(Address address, std::uint64_t size) const {
+  const auto wanted = AddressRange::sized(address, size);
+  const FlatRange* range = wanted ? view().first_from(address) : nullptr;
+  const auto part = range != nullptr ? range->range.intersection(*wanted) : std::nullopt;
+  if (!part) return {};
+  return {const_cast<AddressSpace*>(this), range->region, *part, range->offset_of(part->first), range->readonly};
+}
+
+void AddressSpace::sync_dirty_log() {
+  Announcement announcement(MapState::instance().listeners_of(*this));
+  const auto pinned = view_pointer();
+  for (const FlatRange& range : pinned->ranges()) {
+    if (range.log_mask == 0) continue;
+    announcement.ascending([&](MemoryListener& listener) { listener.log_sync(make_section(*this, range)); });
+  }
+  if (announcement.first_error()) std::rethrow_exception(announcement.first_error());
+}
+
+namespace {
+
+/// Calls serve(address, done, count) for every run of a transfer that the view serves alike or not at all, and combines
+/// the results.
+template <typename Serve>
+AccessResult for_each_run(const AddressSpace& space, Address address, std::size_t length, Serve&& serve) {
+  AccessResult result = AccessResult::ok;
+  for (std::size_t done = 0; done < length;) {
+    // Looked up anew for each run: serving one may change the map.
+    const FlatRange* range = space.view().find(address);
+    const Address last = range != nullptr ? range->range.last : space.view().hole_around(address).last;
+    const std::size_t count =
+        last - address >= length - done ? length - done : static_cast<std::size_t>(last - address + 1);
+    result = worst(result, serve(range, address, done, count));
+    done += count;
+    address += count;
+    if (address == 0 && done < length) return worst(result, serve(nullptr, address, done, length - done));
+  }
+  return result;
+}
+
+}  // namespace
+
+AccessResult AddressSpace::read(Address address, void* data, std::size_t length, const Attributes& attributes) {
+  auto* const bytes = static_cast<std::uint8_t*>(data);
+  return for_each_run(*this, address, length,
+                      [&](const FlatRange* range, Address at, std::size_t done, std::size_t count) {
+                        if (range != nullptr)
+                          return read_section(*range, range->offset_of(at), bytes + done, count, attributes);
+                        std::memset(bytes + done, 0, count);
+                        return AccessResult::unmapped;
+                      });
+}
+
+AccessResult AddressSpace::write(Address address, const void* data, std::size_t length, const Attributes& attributes) {
+  const auto* const bytes = static_cast<const std::uint8_t*>(data);
+  return for_each_run(
+      *this, address, length, [&](const FlatRange* range, Address at, std::size_t done, std::size_t count) {
+        if (range == nullptr) return AccessResult::unmapped;
+        const AccessResult result = write_section(*range, range->offset_of(at), bytes + done, count, attributes);
+        return result == AccessResult::refused && range->readonly && policy_.ignore_rom_writes ? AccessResult::ok
+                                                                                               : result;
+      });
+}
+
+MemoryListener::~MemoryListener() {
+  if (registered_) MapState::instance().remove_listener(*this);
+}
+
+void MemoryListener::start(AddressSpace* filter) {
+  if (registered_) throw MapError("a memory listener is registered that already listens; stop_listening() first");
+  filter_ = filter;
+  MapState& map = MapState::instance();
+  map.add_listener(*this);
+  registered_ = true;
+  if (map.global_log_mask() != 0) log_global_start();
+  for (AddressSpace* space : map.spaces()) {
+    if (filter == nullptr || filter == space) space->tell_as_added(*this);
+  }
+}
+
+void MemoryListener::listen_to(AddressSpace& space) { start(&space); }
+
+void MemoryListener::listen_to_all() { start(nullptr); }
+
+void MemoryListener::stop_listening() {
+  if (!registered_) throw MapError("a memory listener stops that does not listen");
+  MapState& map = MapState::instance();
+  for (AddressSpace* space : map.spaces()) {
+    if (filter_ == nullptr || filter_ == space) space->tell_as_removed(*this);
+  }
+  if (map.global_log_mask() != 0) log_global_stop();
+  map.remove_listener(*this);
+  registered_ = false;
+  filter_ = nullptr;
+}
+
+}  // namespace sc_memory

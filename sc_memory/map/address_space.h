@@ -1,0 +1,85 @@
+// An address space: a root region, the flat view of it that is published, and the ways to access what it shows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+
+#include "sc_memory/map/access.h"
+#include "sc_memory/map/flat_view.h"
+#include "sc_memory/map/memory_listener.h"
+
+namespace sc_memory {
+
+struct SpaceState;
+class ViewDifference;
+
+/// What an address space does with accesses that nothing serves.
+struct AccessPolicy {
+  /// Drop writes to read-only memory instead of refusing them.
+  bool ignore_rom_writes = false;
+};
+
+/// All addresses are the space's own. Accesses are made in the simulation's thread.
+class AddressSpace {
+ public:
+  /// The space is usable at once. The root stays the caller's; when it is destroyed, the space is empty.
+  AddressSpace(std::string name, MemoryRegion& root);
+  AddressSpace(const AddressSpace&) = delete;
+  AddressSpace& operator=(const AddressSpace&) = delete;
+  /// Listeners hear region_del for everything still mapped.
+  ~AddressSpace();
+
+  const std::string& name() const { return name_; }
+  MemoryRegion* root() const { return root_; }
+  AccessPolicy& policy() { return policy_; }
+  const AccessPolicy& policy() const { return policy_; }
+
+  /// The published view. The pointer form keeps it alive across changes of the map.
+  const FlatView& view() const { return *view_pointer(); }
+  const std::shared_ptr<const FlatView>& view_pointer() const;
+
+  /// Grows with every published change: cheap to compare for whoever keeps pointers into the view.
+  std::uint64_t generation() const { return generation_; }
+
+  /// The first section that overlaps [address, address+size-1], clipped to it. Empty if there is none, or if size is 0.
+  Section find(Address address, std::uint64_t size) const;
+
+  /// Transfers any number of bytes, cut at section borders and into accesses that the devices take. The result is the
+  /// worst of the pieces'; the remaining pieces are carried out whatever happens to one. Unread bytes are 0. An access
+  /// that runs over the top of the address space is unmapped from there on.
+  AccessResult read(Address address, void* data, std::size_t length, const Attributes& attributes = {});
+  AccessResult write(Address address, const void* data, std::size_t length, const Attributes& attributes = {});
+
+  /// Asks every listener to report what was written to this space behind the log's back.
+  void sync_dirty_log();
+
+ private:
+  friend class MapState;
+  friend class MemoryListener;
+  friend class MemoryRegion;
+
+  /// Makes the view that the tree calls for now; `shared` is another space's view of the same root, or null.
+  void prepare(std::shared_ptr<const FlatView> shared);
+  bool has_next_view() const { return next_ != nullptr; }
+  std::shared_ptr<const FlatView> next_view() const;
+  /// Makes the prepared view the current one and tells the listeners. Returns their first exception.
+  [[nodiscard]] std::exception_ptr publish();
+  /// For want of memory: an empty view.
+  void publish_nothing() noexcept;
+  void tell_as_added(MemoryListener& listener);
+  void tell_as_removed(MemoryListener& listener);
+
+  std::string name_;
+  MemoryRegion* root_;
+  AccessPolicy policy_;
+  bool touched_ = true;
+  std::uint64_t generation_ = 0;
+  std::unique_ptr<SpaceState> state_;
+  std::unique_ptr<SpaceState> next_;
+  std::unique_ptr<ViewDifference> difference_;
+};
+
+}  // namespace sc_memory

@@ -1,0 +1,130 @@
+// The one place where changes become visible: new views for all touched spaces first, then publication, then the
+// listeners.
+#include "sc_memory/map/map_state.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sc_memory/map/address_space.h"
+#include "sc_memory/map/coalesced_writes.h"
+#include "sc_memory/map/map_error.h"
+#include "sc_memory/map/region_kinds.h"
+
+namespace sc_memory {
+
+MapState& MapState::instance() {
+  // Never destroyed: regions with static storage may outlive any other static object.
+  static MapState* const state = new MapState;
+  return *state;
+}
+
+void MapState::begin() {
+  if (depth_ == 0) CoalescedWrites::instance().flush();
+  ++depth_;
+}
+
+std::exception_ptr MapState::commit() {
+  if (depth_ == 0) throw MapError("a map transaction is committed that was never begun");
+  if (--depth_ > 0 || committing_) return nullptr;
+  committing_ = true;
+  std::exception_ptr first_error;
+  try {
+    prepare();
+    while (publish_prepared(first_error)) prepare();
+  } catch (...) {
+    committing_ = false;
+    // Once something was published the original change stands, and this is about changes that listeners made.
+    if (!published_) throw;
+    if (!first_error) first_error = std::current_exception();
+  }
+  committing_ = false;
+  return first_error;
+}
+
+void MapState::commit_or_empty() noexcept {
+  try {
+    // A destructor has nobody to hand a listener's exception to.
+    (void)commit();
+  } catch (...) {
+    for (AddressSpace* space : spaces_) {
+      if (space->touched_) space->publish_nothing();
+    }
+  }
+}
+
+void MapState::prepare() {
+  published_ = false;
+  for (AddressSpace* space : spaces_) {
+    if (space->touched_) space->prepare(shared_view(*space));
+  }
+}
+
+std::shared_ptr<const FlatView> MapState::shared_view(const AddressSpace& space) const {
+  for (const AddressSpace* other : spaces_) {
+    if (other == &space) break;
+    if (other->root_ == space.root_) return other->touched_ ? other->next_view() : other->view_pointer();
+  }
+  return nullptr;
+}
+
+bool MapState::publish_prepared(std::exception_ptr& first_error) {
+  bool any = false;
+  const std::vector<AddressSpace*> prepared = spaces_;
+  published_ = true;
+  for (AddressSpace* space : prepared) {
+    // A listener may have destroyed it meanwhile.
+    const bool alive = std::find(spaces_.begin(), spaces_.end(), space) != spaces_.end();
+    if (!alive || !space->has_next_view()) continue;
+    any = true;
+    const std::exception_ptr error = space->publish();
+    if (error && !first_error) first_error = error;
+  }
+  return any;
+}
+
+void MapState::touch(MemoryRegion& region) noexcept {
+  ++touch_mark_;
+  touch_above(region);
+}
+
+void MapState::touch_above(MemoryRegion& region) noexcept {
+  if (std::exchange(region.touch_mark_, touch_mark_) == touch_mark_) return;
+  for (AddressSpace* space : region.rooted_spaces_) space->touched_ = true;
+  if (region.parent_ != nullptr) touch_above(*region.parent_);
+  for (AliasRegion* alias : region.aliases_) touch_above(*alias);
+}
+
+void MapState::touch_all() noexcept {
+  for (AddressSpace* space : spaces_) space->touched_ = true;
+}
+
+void MapState::add_space(AddressSpace& space) { spaces_.push_back(&space); }
+
+void MapState::remove_space(AddressSpace& space) noexcept {
+  spaces_.erase(std::remove(spaces_.begin(), spaces_.end(), &space), spaces_.end());
+}
+
+void MapState::add_listener(MemoryListener& listener) {
+  const auto position = std::find_if(listeners_.begin(), listeners_.end(), [&](const MemoryListener* other) {
+    return other->priority() > listener.priority();
+  });
+  listeners_.insert(position, &listener);
+}
+
+void MapState::remove_listener(MemoryListener& listener) noexcept {
+  listeners_.erase(std::remove(listeners_.begin(), listeners_.end(), &listener), listeners_.end());
+}
+
+std::vector<MemoryListener*> MapState::listeners_of(const AddressSpace& space) const {
+  std::vector<MemoryListener*> found;
+  for (MemoryListener* listener : listeners_) {
+    if (listener->filter() == nullptr || listener->filter() == &space) found.push_back(listener);
+  }
+  return found;
+}
+
+bool MapState::is_registered(const MemoryListener& listener) const {
+  return std::find(listeners_.begin(), listeners_.end(), &listener) != listeners_.end();
+}
+
+}  // namespace sc_memory

@@ -1,0 +1,96 @@
+// What all maps of a process have in common: the address spaces, the listeners, and the transaction that is open. Not
+// for users: they have MapTransaction, AddressSpace and MemoryListener.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include "sc_memory/map/memory_listener.h"
+
+namespace sc_memory {
+
+class MapState {
+ public:
+  static MapState& instance();
+
+  void begin();
+  /// Ends one level. At the outermost one new views are made for all touched spaces (if that throws, nothing was
+  /// published and the changes stay pending), published, and told to the listeners. Returns the first exception of a
+  /// listener.
+  [[nodiscard]] std::exception_ptr commit();
+  /// For destructors: where no new view can be made, the space shows nothing rather than what is gone.
+  void commit_or_empty() noexcept;
+  bool transaction_open() const { return depth_ > 0; }
+
+  /// Marks every space that may show `region`: those of the roots reached through its parents and aliases.
+  void touch(MemoryRegion& region) noexcept;
+  void touch_all() noexcept;
+
+  void add_space(AddressSpace& space);
+  void remove_space(AddressSpace& space) noexcept;
+  const std::vector<AddressSpace*>& spaces() const { return spaces_; }
+  /// The view that a space before `space` in the list already has for the same root, or null.
+  std::shared_ptr<const FlatView> shared_view(const AddressSpace& space) const;
+
+  void add_listener(MemoryListener& listener);
+  void remove_listener(MemoryListener& listener) noexcept;
+  /// By ascending priority.
+  const std::vector<MemoryListener*>& listeners() const { return listeners_; }
+  std::vector<MemoryListener*> listeners_of(const AddressSpace& space) const;
+  bool is_registered(const MemoryListener& listener) const;
+
+  /// Bits that every RAM region's log mask has while the global log is on.
+  std::uint8_t global_log_mask() const { return global_log_mask_; }
+  void set_global_log_mask(std::uint8_t mask) { global_log_mask_ = mask; }
+
+ private:
+  MapState() = default;
+  void prepare();
+  bool publish_prepared(std::exception_ptr& first_error);
+  void touch_above(MemoryRegion& region) noexcept;
+
+  int depth_ = 0;
+  bool committing_ = false;
+  bool published_ = false;
+  std::uint8_t global_log_mask_ = 0;
+  std::uint64_t touch_mark_ = 0;
+  std::vector<AddressSpace*> spaces_;
+  std::vector<MemoryListener*> listeners_;
+};
+
+/// Calls hooks of listeners one after the other; keeps the first exception, so that all of them hear. A listener that
+/// another one took off meanwhile is left out.
+class Announcement {
+ public:
+  explicit Announcement(std::vector<MemoryListener*> ascending) : listeners_(std::move(ascending)) {}
+
+  template <typename Hook>
+  void ascending(Hook&& hook) {
+    for (auto listener = listeners_.begin(); listener != listeners_.end(); ++listener) call(**listener, hook);
+  }
+  template <typename Hook>
+  void descending(Hook&& hook) {
+    for (auto listener = listeners_.rbegin(); listener != listeners_.rend(); ++listener) call(**listener, hook);
+  }
+
+  bool anybody() const { return !listeners_.empty(); }
+  std::exception_ptr first_error() const { return first_error_; }
+
+ private:
+  template <typename Hook>
+  void call(MemoryListener& listener, Hook& hook) {
+    if (!MapState::instance().is_registered(listener)) return;
+    try {
+      hook(listener);
+    } catch (...) {
+      if (!first_error_) first_error_ = std::current_exception();
+    }
+  }
+
+  std::vector<MemoryListener*> listeners_;
+  std::exception_ptr first_error_;
+};
+
+}  // namespace sc_memory

@@ -1,0 +1,52 @@
+// Responses, attributes and the sanity of payloads.
+#include "sc_memory/tlm/payload_access.h"
+
+namespace sc_memory {
+
+tlm::tlm_response_status response_of(AccessResult result) {
+  switch (result) {
+    case AccessResult::ok:
+      return tlm::TLM_OK_RESPONSE;
+    case AccessResult::refused:
+      return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    case AccessResult::rejected:
+      return tlm::TLM_BURST_ERROR_RESPONSE;
+    case AccessResult::unmapped:
+      return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+    default:
+      return tlm::TLM_GENERIC_ERROR_RESPONSE;
+  }
+}
+
+AccessResult result_of(tlm::tlm_response_status response) {
+  switch (response) {
+    case tlm::TLM_OK_RESPONSE:
+      return AccessResult::ok;
+    case tlm::TLM_COMMAND_ERROR_RESPONSE:
+      return AccessResult::refused;
+    case tlm::TLM_BURST_ERROR_RESPONSE:
+    case tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE:
+      return AccessResult::rejected;
+    case tlm::TLM_ADDRESS_ERROR_RESPONSE:
+      return AccessResult::unmapped;
+    default:
+      return AccessResult::device_error;
+  }
+}
+
+Attributes attributes_of(const tlm::tlm_generic_payload& payload) {
+  const auto* extension = payload.get_extension<AttributesExtension>();
+  return extension != nullptr ? extension->attributes : Attributes{};
+}
+
+tlm::tlm_response_status check_payload(const tlm::tlm_generic_payload& payload) {
+  if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) return tlm::TLM_OK_RESPONSE;
+  if (payload.get_data_ptr() == nullptr) return tlm::TLM_GENERIC_ERROR_RESPONSE;
+  if (payload.get_data_length() == 0 || payload.get_streaming_width() == 0) return tlm::TLM_BURST_ERROR_RESPONSE;
+  if (payload.get_byte_enable_ptr() != nullptr && payload.get_byte_enable_length() == 0)
+    return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+  if (covered_length(payload) - 1 > UINT64_MAX - payload.get_address()) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  return tlm::TLM_OK_RESPONSE;
+}
+
+}  // namespace sc_memory

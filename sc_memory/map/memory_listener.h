@@ -76,10 +76,9 @@ class MemoryListener {
   virtual void log_sync(const Section&) {}
   virtual void log_global_start() {}
   virtual void log_global_stop() {}
-  /// Pages of the section became clean: from now on a write to them must be seen.
-  virtual void log_clear(const Section&) {}
-  /// Clean pages of the section were written: direct writes are allowed again.
-  virtual void log_dirtied(const Section&) {}
+  /// What may be accessed directly in the section changed, though the view did not: pages became clean or dirty, or the target
+  /// behind it took its pointers back.
+  virtual void direct_access_changed(const Section&) {}
 
   virtual void event_add(const Section&, const EventTrigger&) {}
   virtual void event_del(const Section&, const EventTrigger&) {}

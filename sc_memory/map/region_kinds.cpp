@@ -65,9 +65,9 @@ std::uint64_t allocate_ram_address(std::uint64_t size) {
 MemoryBackedRegion::MemoryBackedRegion(RegionKind kind, std::string name, std::uint64_t size, HostMemory memory,
                                        RegionService service)
     : ParentRegion(kind, std::move(name), size, (service.memory = memory.data(), service)),
-      memory_(std::move(memory)),
-      dirty_(memory_.size()),
-      ram_address_(allocate_ram_address(memory_.size())) {}
+      block_(std::make_shared<MemoryBlock>(MemoryBlock{std::move(memory), this})),
+      dirty_(block_->memory.size()),
+      ram_address_(allocate_ram_address(block_->memory.size())) {}
 
 void MemoryBackedRegion::set_log(DirtyClient client, bool log) {
   RegionService changed = service();
@@ -95,7 +95,7 @@ void MemoryBackedRegion::set_dirty(const AddressRange& range) {
 bool MemoryBackedRegion::test_and_clear_dirty(const AddressRange& range, DirtyClient client) {
   check_inside(range);
   const bool dirty = dirty_.test_and_clear(range, client);
-  if (dirty) tell_cleared(range);
+  if (dirty) tell_direct_access_changed(range);
   return dirty;
 }
 
@@ -106,7 +106,7 @@ void MemoryBackedRegion::reset_dirty(const AddressRange& range, DirtyClient clie
 std::vector<bool> MemoryBackedRegion::snapshot_and_clear_dirty(const AddressRange& range, DirtyClient client) {
   check_inside(range);
   std::vector<bool> pages = dirty_.snapshot_and_clear(range, client);
-  if (std::find(pages.begin(), pages.end(), true) != pages.end()) tell_cleared(range);
+  if (std::find(pages.begin(), pages.end(), true) != pages.end()) tell_direct_access_changed(range);
   return pages;
 }
 
@@ -120,14 +120,9 @@ AddressRange whole_pages(const AddressRange& range, const MemoryRegion& region) 
 
 }  // namespace
 
-void MemoryBackedRegion::tell_dirtied(const AddressRange& range) {
+void MemoryBackedRegion::tell_direct_access_changed(const AddressRange& range) {
   tell_sections_of(*this, whole_pages(range, *this),
-                   [](MemoryListener& listener, const Section& section) { listener.log_dirtied(section); });
-}
-
-void MemoryBackedRegion::tell_cleared(const AddressRange& range) {
-  tell_sections_of(*this, whole_pages(range, *this),
-                   [](MemoryListener& listener, const Section& section) { listener.log_clear(section); });
+                   [](MemoryListener& listener, const Section& section) { listener.direct_access_changed(section); });
 }
 
 void MemoryBackedRegion::sync_dirty_log() {
@@ -157,15 +152,15 @@ std::unique_ptr<RamRegion> RamRegion::resizable(std::string name, std::uint64_t 
 }
 
 void RamRegion::resize(std::uint64_t size) {
-  if (size > memory_.size())
+  if (size > host_memory().size())
     throw MapError(fmt::format("{} cannot be resized to {:#x} bytes: it has memory for {:#x}", describe(*this), size,
-                               memory_.size()));
+                               host_memory().size()));
   change_size(size);
 }
 
 void RamRegion::discard(const AddressRange& range) {
   check_inside(range);
-  memory_.discard(range.first, range.size());
+  block()->memory.discard(range.first, range.size());
   note_write(range);
 }
 

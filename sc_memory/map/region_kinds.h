@@ -54,12 +54,25 @@ class AliasRegion final : public MemoryRegion {
   Address alias_offset_;
 };
 
+class MemoryBackedRegion;
+
+/// A region's block of memory, as it is kept by those who hold pointers into it: the bytes stay until the last of them
+/// lets go, even if the region goes before. (Memory that was borrowed stays its owner's to keep.)
+struct MemoryBlock {
+  HostMemory memory;
+  MemoryBackedRegion* region = nullptr;  ///< Null once the region is gone.
+};
+
 /// A region with memory of its own and a log of what was written to it.
 class MemoryBackedRegion : public ParentRegion {
  public:
+  /// Lets go of the block.
+  ~MemoryBackedRegion() override { block_->region = nullptr; }
+
   /// The region's bytes. Valid as long as the region.
-  MemorySpan memory() const { return {memory_.data(), size()}; }
-  const HostMemory& host_memory() const { return memory_; }
+  MemorySpan memory() const { return {block_->memory.data(), size()}; }
+  const HostMemory& host_memory() const { return block_->memory; }
+  const std::shared_ptr<MemoryBlock>& block() const { return block_; }
 
   /// A number that stands for this block of memory throughout one simulation: blocks never share a byte of this number
   /// space.
@@ -85,19 +98,17 @@ class MemoryBackedRegion : public ParentRegion {
   /// Every write to the memory that does not come from set_dirty's caller is reported here. `range` lies within the
   /// region.
   void note_write(const AddressRange& range) {
-    if (dirty_.mark(range)) tell_dirtied(range);
+    if (dirty_.mark(range)) tell_direct_access_changed(range);
   }
 
  protected:
   MemoryBackedRegion(RegionKind kind, std::string name, std::uint64_t size, HostMemory memory, RegionService service);
   void check_inside(const AddressRange& range) const;
 
-  HostMemory memory_;
-
  private:
-  void tell_dirtied(const AddressRange& range);
-  void tell_cleared(const AddressRange& range);
+  void tell_direct_access_changed(const AddressRange& range);
 
+  std::shared_ptr<MemoryBlock> block_;
   DirtyLog dirty_;
   std::uint64_t ram_address_;
 };

@@ -1,0 +1,61 @@
+// How much host memory an address space lends to devices that map what has no pointer: the sum of their bounce buffers.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+
+namespace sc_memory {
+
+class AddressSpace;
+
+/// One for each address space, shared with the mappings that are open in it and so able to outlive it. In the
+/// simulation's thread only. access/address_map.h takes from it.
+class MappingBudget {
+ public:
+  static constexpr std::uint64_t kDefaultLimit = 64 * 1024;
+  using Client = std::function<void()>;
+  using ClientId = std::uint64_t;
+
+  explicit MappingBudget(AddressSpace& space) : space_(&space) {}
+  MappingBudget(const MappingBudget&) = delete;
+  MappingBudget& operator=(const MappingBudget&) = delete;
+
+  /// Null once the space is destroyed.
+  AddressSpace* space() const { return space_; }
+  /// The space goes: nobody waits any longer.
+  void forget_space();
+
+  /// In bytes. A lower limit leaves open mappings alone.
+  std::uint64_t limit() const { return limit_; }
+  void set_limit(std::uint64_t bytes);
+  std::uint64_t used() const { return used_; }
+  std::uint64_t available() const { return used_ < limit_ ? limit_ - used_ : 0; }
+
+  /// Takes up to `bytes` and returns how many there were.
+  std::uint64_t take(std::uint64_t bytes);
+  /// Gives `bytes` back and calls the clients that there is room for.
+  void give_back(std::uint64_t bytes);
+
+  /// Calls `client` once, as soon as there is room: now, if there is. Clients are called in the order in which they
+  /// came, each only while there is room that those before it left. They may map, unmap and wait again.
+  ClientId call_when_free(Client client);
+  /// Does nothing if the client was called already.
+  void cancel(ClientId id);
+
+ private:
+  struct Waiting {
+    ClientId id;
+    Client client;
+  };
+
+  void call_clients();
+
+  AddressSpace* space_;
+  std::uint64_t limit_ = kDefaultLimit;
+  std::uint64_t used_ = 0;
+  ClientId last_id_ = 0;
+  std::deque<Waiting> waiting_;
+};
+
+}  // namespace sc_memory

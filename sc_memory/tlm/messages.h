@@ -1,0 +1,10 @@
+// The message types of this library's sc_reports, so that a user can count, filter or silence them.
+#pragma once
+
+namespace sc_memory {
+
+/// A target or an initiator broke a rule of TLM-2.0, or a platform was put together wrongly.
+inline constexpr char kProtocolMessage[] = "/sc_memory/protocol";
+inline constexpr char kBindingMessage[] = "/sc_memory/binding";
+
+}  // namespace sc_memory

@@ -1,0 +1,37 @@
+// The router: a memory map as a TLM-2.0 interconnect.
+//
+//     Router bus{"bus"};
+//     bus.initiator("cpu", memory).bind(cpu.socket);
+//     bus.initiator("dma", memory).bind(dma.socket);
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <systemc>
+
+#include "sc_memory/tlm/initiator_port.h"
+
+namespace sc_memory {
+
+/// Owns a port for each initiator. What is in the middle is the map: the router has no state of its own besides.
+class Router : public sc_core::sc_module {
+ public:
+  explicit Router(sc_core::sc_module_name name);
+
+  /// A new port that looks at `space`, which outlives the router. Create and bind it during elaboration. Reports an
+  /// error if another port has the name.
+  InitiatorPort& initiator(const std::string& name, AddressSpace& space);
+
+  const std::vector<std::unique_ptr<InitiatorPort>>& ports() const { return ports_; }
+
+  /// Somebody who wants to see the traffic of all ports, or null. Not owned.
+  void set_observer(PortObserver* observer) { observer_ = observer; }
+
+ private:
+  PortObserver* observer_ = nullptr;
+  std::vector<std::unique_ptr<InitiatorPort>> ports_;
+};
+
+}  // namespace sc_memory

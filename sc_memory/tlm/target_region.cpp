@@ -1,0 +1,131 @@
+// The region's side of a bound target: its handler for plain accesses, and the way back of invalidations.
+#include "sc_memory/tlm/target_region.h"
+
+#include <algorithm>
+#include <cctype>
+#include <exception>
+#include <fmt/format.h>
+#include <utility>
+
+#include "sc_memory/map/section_walk.h"
+#include "sc_memory/tlm/messages.h"
+#include "sc_memory/tlm/payload_access.h"
+
+namespace sc_memory {
+
+namespace {
+
+/// Serves accesses that do not come through a router: AddressSpace::read and write. Blocking, without annotated delay;
+/// a target that waits needs the caller to be a thread process.
+class TargetHandler final : public IoHandler {
+ public:
+  explicit TargetHandler(TargetRegion& region) : region_(region) {}
+
+  AccessResult read(Address offset, std::uint8_t* data, std::size_t length, const Attributes& attributes) override {
+    std::fill_n(data, length, std::uint8_t{0});
+    return transport(tlm::TLM_READ_COMMAND, offset, data, length, attributes);
+  }
+
+  AccessResult write(Address offset, const std::uint8_t* data, std::size_t length,
+                     const Attributes& attributes) override {
+    // The payload's pointer is not const for the sake of reads; a target does not write through it on a write (IEEE
+    // 1666 14.11).
+    return transport(tlm::TLM_WRITE_COMMAND, offset, const_cast<std::uint8_t*>(data), length, attributes);
+  }
+
+  std::size_t access_length(Address offset, std::size_t remaining) const override {
+    // At most a word, and aligned: what a simple target takes.
+    std::size_t length = std::min<std::size_t>(remaining, 8);
+    while ((length & (length - 1)) != 0 || offset % length != 0) --length;
+    return length;
+  }
+
+ private:
+  AccessResult transport(tlm::tlm_command command, Address offset, std::uint8_t* data, std::size_t length,
+                         const Attributes& attributes) {
+    tlm::tlm_generic_payload payload;
+    AttributesExtension extension;
+    extension.attributes = attributes;
+    payload.set_extension(&extension);
+    payload.set_command(command);
+    payload.set_address(offset);
+    payload.set_data_ptr(data);
+    payload.set_data_length(static_cast<unsigned>(length));
+    payload.set_streaming_width(static_cast<unsigned>(length));
+    AccessResult result = AccessResult::ok;
+    if (attributes.debug) {
+      if (region_.target().transport_dbg(payload) < length) result = AccessResult::device_error;
+    } else {
+      sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+      region_.target().b_transport(payload, delay);
+      result = result_of(payload.get_response_status());
+    }
+    payload.clear_extension(&extension);
+    return result;
+  }
+
+  TargetRegion& region_;
+};
+
+/// A region's name as part of the name of a SystemC object, which takes no dots or spaces.
+std::string object_name(std::string name) {
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
+}  // namespace
+
+TargetRegion::TargetRegion(std::string name, std::uint64_t size)
+    : IoRegion(std::move(name), size, std::make_unique<TargetHandler>(*this), Service::target) {}
+
+TargetRegion::~TargetRegion() { detach(); }
+
+std::string TargetRegion::claim_socket_name() {
+  if (socket_ != nullptr)
+    SC_REPORT_ERROR(kBindingMessage, fmt::format("'{}' is bound to a second target; a region has one", name()).c_str());
+  return sc_core::sc_gen_unique_name((object_name(name()) + "_socket").c_str());
+}
+
+tlm::tlm_fw_transport_if<>& TargetRegion::resolve_target() {
+  forward_ = socket_ != nullptr ? socket_->forward() : nullptr;
+  if (forward_ == nullptr)
+    SC_REPORT_FATAL(
+        kBindingMessage,
+        fmt::format("'{}' is accessed but bound to no target; call bind(target.socket) on it", name()).c_str());
+  return *forward_;
+}
+
+void TargetRegion::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  try {
+    target().b_transport(payload, delay);
+  } catch (const sc_core::sc_unwind_exception&) {
+    throw;  // The calling process is being killed or reset.
+  } catch (const std::exception& error) {
+    report_misbehaviour(error.what());
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  }
+  if (payload.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE && payload.get_command() != tlm::TLM_IGNORE_COMMAND)
+    report_misbehaviour("it left the response status TLM_INCOMPLETE_RESPONSE (IEEE 1666 14.17)");
+}
+
+void TargetRegion::report_misbehaviour(const char* what) {
+  if (std::exchange(misbehaviour_reported_, true)) return;
+  SC_REPORT_WARNING(kProtocolMessage, fmt::format("the target of '{}' broke b_transport: {}", name(), what).c_str());
+}
+
+tlm::tlm_sync_enum TargetRegion::nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) {
+  SC_REPORT_ERROR(
+      kProtocolMessage,
+      fmt::format("the target of '{}' called nb_transport_bw for a transaction it was never sent", name()).c_str());
+  return tlm::TLM_COMPLETED;
+}
+
+void TargetRegion::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) {
+  const auto part = first <= last && extent() ? extent()->intersection({first, last}) : std::nullopt;
+  if (!part) return;
+  tell_sections_of(*this, *part,
+                   [](MemoryListener& listener, const Section& section) { listener.direct_access_changed(section); });
+}
+
+}  // namespace sc_memory

@@ -1,0 +1,70 @@
+// An I/O region that a TLM-2.0 target serves: anybody's model becomes a part of the map.
+//
+//     TargetRegion uart{"uart", 0x100};       // a member of the platform
+//     system.add(0x1000'0000, uart);
+//     uart.bind(uart0.socket);                // plain, simple_* and multi_passthrough_* target sockets alike
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <systemc>
+#include <tlm>
+
+#include "sc_memory/map/io_region.h"
+
+namespace sc_memory {
+
+/// The target sees addresses relative to the region. It is created and bound during elaboration, as sockets are.
+class TargetRegion final : public IoRegion, private tlm::tlm_bw_transport_if<> {
+ public:
+  TargetRegion(std::string name, std::uint64_t size);
+  ~TargetRegion() override;
+
+  /// Binds the target's socket, of any bus width. A region has one target: a second bind is an error report.
+  template <unsigned width>
+  void bind(tlm::tlm_base_target_socket_b<width>& target) {
+    auto socket = std::make_unique<Socket<width>>(claim_socket_name().c_str());
+    socket->initiator.bind(static_cast<tlm::tlm_bw_transport_if<>&>(*this));
+    socket->initiator.bind(target);
+    socket_ = std::move(socket);
+  }
+
+  /// The bound target, by its raw interface. Reports an error if nothing is bound.
+  tlm::tlm_fw_transport_if<>& target() { return forward_ != nullptr ? *forward_ : resolve_target(); }
+
+  /// The target's b_transport, the payload's address relative to the region. What a target must not do becomes a report
+  /// and an error response: an exception, or a response left incomplete.
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+
+ private:
+  /// The socket, whatever its width.
+  struct AnySocket {
+    virtual ~AnySocket() = default;
+    virtual tlm::tlm_fw_transport_if<>* forward() = 0;
+  };
+  template <unsigned width>
+  struct Socket final : AnySocket {
+    explicit Socket(const char* name) : initiator(name) {}
+    tlm::tlm_fw_transport_if<>* forward() override {
+      return dynamic_cast<tlm::tlm_fw_transport_if<>*>(initiator.get_base_port().get_interface());
+    }
+    tlm::tlm_initiator_socket<width> initiator;
+  };
+
+  std::string claim_socket_name();
+  tlm::tlm_fw_transport_if<>& resolve_target();
+
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay) override;
+  /// In the target's addresses, that is relative to the region: taken back through every mapping of it in every space.
+  void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;
+
+  void report_misbehaviour(const char* what);
+
+  bool misbehaviour_reported_ = false;
+  std::unique_ptr<AnySocket> socket_;
+  tlm::tlm_fw_transport_if<>* forward_ = nullptr;
+};
+
+}  // namespace sc_memory

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "sc_memory/map/access.h"
 #include "sc_memory/map/address_space.h"
@@ -30,23 +31,20 @@ class MappedMemory {
  public:
   /// Maps nothing.
   MappedMemory() = default;
-  MappedMemory(MappedMemory&& other) noexcept { swap(other); }
+  MappedMemory(MappedMemory&& other) noexcept = default;
   MappedMemory& operator=(MappedMemory&& other) noexcept;
   MappedMemory(const MappedMemory&) = delete;
   MappedMemory& operator=(const MappedMemory&) = delete;
   /// Unmaps, as if all of it had been accessed. A device's exception during the write-back is lost here.
   ~MappedMemory();
 
-  explicit operator bool() const { return data_ != nullptr; }
-  std::uint8_t* data() const { return data_; }
-  std::uint64_t size() const { return size_; }
+  explicit operator bool() const { return mapping_ != nullptr; }
+  std::uint8_t* data() const { return mapping_ == nullptr ? nullptr : mapping_->data; }
+  std::uint64_t size() const { return mapping_ == nullptr ? 0 : mapping_->size; }
   /// Whether the pointer leads to the guest's own memory. If not it must not be handed on as a DMI pointer.
-  bool is_direct() const { return block_ != nullptr; }
-  Direction direction() const { return direction_; }
-  /// In the space's addresses.
-  Address address() const { return address_; }
+  bool is_direct() const { return mapping_ != nullptr && mapping_->block != nullptr; }
   /// How filling the buffer ended; what could not be read is 0. A direct mapping cannot fail.
-  AccessResult fill_result() const { return fill_result_; }
+  AccessResult fill_result() const { return mapping_ == nullptr ? AccessResult::ok : mapping_->fill_result; }
 
   /// Ends the mapping, of which the first `accessed` bytes were really read or written: so many are marked dirty or
   /// written from the buffer. The result is that write's. Throws MapError if nothing is mapped, or if `accessed` is
@@ -56,29 +54,32 @@ class MappedMemory {
  private:
   friend MappedMemory map_memory(AddressSpace&, Address, std::uint64_t, Direction, const Attributes&);
 
-  void map_direct(const FlatRange& range, std::uint64_t length);
-  void map_buffer(AddressSpace& space, std::uint64_t length, const Attributes& attributes);
-  AccessResult release(std::uint64_t accessed);
-  void swap(MappedMemory& other) noexcept;
+  struct Mapping {
+    AccessResult write_back(std::uint64_t accessed) const;
 
-  std::uint8_t* data_ = nullptr;
-  std::uint64_t size_ = 0;
-  Direction direction_ = Direction::read;
-  Address address_ = 0;
-  AccessResult fill_result_ = AccessResult::ok;
-  std::shared_ptr<MemoryBlock> block_;     ///< Of a direct mapping.
-  Address block_offset_ = 0;               ///< Of data_ in the block.
-  std::unique_ptr<std::uint8_t[]> buffer_;  ///< Of any other.
-  std::shared_ptr<MappingBudget> budget_;
-  Attributes attributes_;
+    Address address;
+    Direction direction;
+    Attributes attributes;
+    std::uint8_t* data = nullptr;
+    std::uint64_t size = 0;
+    AccessResult fill_result = AccessResult::ok;
+    std::shared_ptr<MemoryBlock> block;      ///< Of a direct mapping.
+    Address block_offset = 0;                ///< Of `data` in the block.
+    std::unique_ptr<std::uint8_t[]> buffer;  ///< Of any other.
+    BudgetShare share;
+  };
+
+  explicit MappedMemory(std::unique_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
+
+  std::unique_ptr<Mapping> mapping_;
 };
 
 /// Maps up to `length` bytes from `address`, in the space's addresses; `length` of kWholeSpace asks for all there is.
 ///
 /// RAM, and for reads also ROM and readable ROM devices, are mapped directly, over neighbouring ranges only as far as
 /// they are one stretch of the same region. Anything else gets a zeroed buffer, no longer than the range or hole that
-/// holds `address` and than what the space's mapping_budget() has left; for reads it is filled here. The mapping may so be
-/// shorter than asked. Empty if the budget is exhausted or `length` is 0: wait with MappingBudget::call_when_free.
+/// holds `address` and than what the space's mapping_budget() has left; for reads it is filled here. The mapping may so
+/// be shorter than asked. Empty if the budget is exhausted or `length` is 0: wait with MappingBudget::call_when_free.
 MappedMemory map_memory(AddressSpace& space, Address address, std::uint64_t length, Direction direction,
                         const Attributes& attributes = {});
 

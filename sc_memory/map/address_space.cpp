@@ -16,7 +16,10 @@
 namespace sc_memory {
 
 AddressSpace::AddressSpace(std::string name, MemoryRegion& root)
-    : name_(std::move(name)), root_(&root), state_(std::make_unique<SpaceState>()) {
+    : name_(std::move(name)),
+      root_(&root),
+      state_(std::make_unique<SpaceState>()),
+      mapping_budget_(std::make_shared<MappingBudget>(*this)) {
   root.rooted_spaces_.reserve(root.rooted_spaces_.size() + 1);
   MapTransaction change;
   MapState::instance().add_space(*this);
@@ -31,6 +34,7 @@ AddressSpace::AddressSpace(std::string name, MemoryRegion& root)
 }
 
 AddressSpace::~AddressSpace() {
+  mapping_budget_->forget_space();
   MapState& map = MapState::instance();
   if (root_ != nullptr) {
     auto& spaces = root_->rooted_spaces_;

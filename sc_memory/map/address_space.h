@@ -9,6 +9,7 @@
 
 #include "sc_memory/map/access.h"
 #include "sc_memory/map/flat_view.h"
+#include "sc_memory/map/mapping_budget.h"
 #include "sc_memory/map/memory_listener.h"
 
 namespace sc_memory {
@@ -53,6 +54,10 @@ class AddressSpace {
   AccessResult read(Address address, void* data, std::size_t length, const Attributes& attributes = {});
   AccessResult write(Address address, const void* data, std::size_t length, const Attributes& attributes = {});
 
+  /// What mappings of things without a pointer may take (access/address_map.h). The pointer form outlives the space.
+  MappingBudget& mapping_budget() { return *mapping_budget_; }
+  const std::shared_ptr<MappingBudget>& mapping_budget_pointer() { return mapping_budget_; }
+
   /// Asks every listener to report what was written to this space behind the log's back.
   void sync_dirty_log();
 
@@ -80,6 +85,7 @@ class AddressSpace {
   std::unique_ptr<SpaceState> state_;
   std::unique_ptr<SpaceState> next_;
   std::unique_ptr<ViewDifference> difference_;
+  std::shared_ptr<MappingBudget> mapping_budget_;
 };
 
 }  // namespace sc_memory

@@ -16,17 +16,6 @@ void MappingBudget::set_limit(std::uint64_t bytes) {
   call_clients();
 }
 
-std::uint64_t MappingBudget::take(std::uint64_t bytes) {
-  const std::uint64_t taken = std::min(bytes, available());
-  used_ += taken;
-  return taken;
-}
-
-void MappingBudget::give_back(std::uint64_t bytes) {
-  used_ -= bytes;
-  call_clients();
-}
-
 MappingBudget::ClientId MappingBudget::call_when_free(Client client) {
   const ClientId id = ++last_id_;
   waiting_.push_back({id, std::move(client)});
@@ -48,6 +37,23 @@ void MappingBudget::call_clients() {
     waiting_.pop_front();
     client();
   }
+}
+
+BudgetShare::BudgetShare(std::shared_ptr<MappingBudget> budget, std::uint64_t bytes)
+    : budget_(std::move(budget)), bytes_(std::min(bytes, budget_->available())) {
+  budget_->used_ += bytes_;
+}
+
+BudgetShare& BudgetShare::operator=(BudgetShare&& other) noexcept {
+  std::swap(budget_, other.budget_);
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+BudgetShare::~BudgetShare() {
+  if (budget_ == nullptr) return;
+  budget_->used_ -= bytes_;
+  budget_->call_clients();
 }
 
 }  // namespace sc_memory

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 
 namespace sc_memory {
 
@@ -32,18 +33,15 @@ class MappingBudget {
   std::uint64_t used() const { return used_; }
   std::uint64_t available() const { return used_ < limit_ ? limit_ - used_ : 0; }
 
-  /// Takes up to `bytes` and returns how many there were.
-  std::uint64_t take(std::uint64_t bytes);
-  /// Gives `bytes` back and calls the clients that there is room for.
-  void give_back(std::uint64_t bytes);
-
   /// Calls `client` once, as soon as there is room: now, if there is. Clients are called in the order in which they
-  /// came, each only while there is room that those before it left. They may map, unmap and wait again.
+  /// came, each only while there is room that those before it left. They may map, unmap and wait again, but not throw.
   ClientId call_when_free(Client client);
   /// Does nothing if the client was called already.
   void cancel(ClientId id);
 
  private:
+  friend class BudgetShare;
+
   struct Waiting {
     ClientId id;
     Client client;
@@ -56,6 +54,27 @@ class MappingBudget {
   std::uint64_t used_ = 0;
   ClientId last_id_ = 0;
   std::deque<Waiting> waiting_;
+};
+
+/// A part of a budget, given back on destruction, whereupon clients may be called.
+class BudgetShare {
+ public:
+  BudgetShare() = default;
+  /// Takes up to `bytes`.
+  BudgetShare(std::shared_ptr<MappingBudget> budget, std::uint64_t bytes);
+  BudgetShare(const BudgetShare&) = delete;
+  BudgetShare& operator=(const BudgetShare&) = delete;
+  BudgetShare(BudgetShare&& other) noexcept : budget_(std::move(other.budget_)), bytes_(other.bytes_) {}
+  BudgetShare& operator=(BudgetShare&& other) noexcept;
+  ~BudgetShare();
+
+  /// How many bytes there were.
+  std::uint64_t bytes() const { return bytes_; }
+  AddressSpace* space() const { return budget_->space(); }
+
+ private:
+  std::shared_ptr<MappingBudget> budget_;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace sc_memory

@@ -1,0 +1,114 @@
+// The module around the core: its process, its backward interface, and access from outside.
+#include "models/riscv/hart.h"
+
+#include <fmt/format.h>
+#include <stdexcept>
+
+#include "models/riscv/hart_core.h"
+
+namespace sc_memory::models::riscv {
+
+Hart::Hart(const sc_core::sc_module_name& name, const HartConfig& config)
+    : sc_core::sc_module(name), socket("socket"), wake_up_("wake_up") {
+  if (config.cycle == sc_core::SC_ZERO_TIME) {
+    throw std::invalid_argument(fmt::format("hart {}: the cycle time must be more than zero", config.hart_id));
+  }
+  core_ = std::make_unique<HartCore>(config, socket);
+  socket.bind(static_cast<tlm::tlm_bw_transport_if<>&>(*this));
+  SC_HAS_PROCESS(Hart);
+  SC_THREAD(run);
+}
+
+Hart::~Hart() = default;
+
+const HartConfig& Hart::config() const { return core_->config; }
+
+uint64_t Hart::pc() const { return core_->state.pc; }
+void Hart::set_pc(uint64_t pc) { core_->state.pc = pc & ~uint64_t{1}; }
+uint64_t Hart::x(unsigned index) const { return core_->state.x.at(index); }
+void Hart::set_x(unsigned index, uint64_t value) {
+  if (index != 0) core_->state.x.at(index) = value;
+}
+Privilege Hart::privilege() const { return core_->state.privilege; }
+
+std::optional<uint64_t> Hart::csr(unsigned number) const { return core_->csrs.read(number); }
+bool Hart::set_csr(unsigned number, uint64_t value) {
+  const bool done = core_->csrs.write(number, value);
+  core_->state.request_attention();
+  return done;
+}
+
+void Hart::set_interrupt(Interrupt interrupt, bool level) {
+  HartState& state = core_->state;
+  const uint64_t bit = interrupt_bit(interrupt);
+  if (((state.mip_lines & bit) != 0) == level) return;
+  state.mip_lines ^= bit;
+  if (!level || (state.mie & bit) == 0) return;
+  state.request_attention();
+  if (state.waiting) wake_up_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Hart::set_time_source(TimeSource source) { core_->csrs.set_time_source(std::move(source)); }
+
+HartCounters Hart::counters() const {
+  HartCounters counters = core_->counters;
+  counters.instructions = core_->state.retired + core_->state.in_block;
+  counters.dmi_loads = core_->executor.loads() - core_->memory.transported_loads();
+  counters.dmi_stores = core_->executor.stores() - core_->memory.transported_stores();
+  return counters;
+}
+
+tlm::tlm_sync_enum Hart::nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) {
+  // This initiator only ever calls b_transport, so there is no transaction that could go on.
+  return tlm::TLM_COMPLETED;
+}
+
+void Hart::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) {
+  ++core_->counters.dmi_invalidations;
+  core_->memory.invalidate(first, last);
+  core_->code.invalidate(first, last);
+  core_->state.new_translation_generation();
+  core_->state.request_attention();
+}
+
+void Hart::synchronise() {
+  wait(core_->clock.local_offset());
+  core_->clock.start_quantum();
+}
+
+void Hart::wait_for_interrupt() {
+  const HartState& state = core_->state;
+  const auto pending = [&state] { return (state.mip() & state.mie) != 0; };
+  synchronise();
+  while (!pending()) wait(wake_up_);
+  core_->clock.start_quantum();
+}
+
+void Hart::stop() {
+  stopped_ = true;
+  const std::string& report = core_->traps.report();
+  if (stop_handler_) {
+    stop_handler_(report);
+  } else {
+    SC_REPORT_WARNING("/sc_memory/models/riscv/fault_loop", report.c_str());
+  }
+}
+
+void Hart::run() {
+  core_->clock.start_quantum();
+  while (!stopped_) {
+    switch (core_->executor.run()) {
+      case HartExecutor::Exit::quantum:
+        synchronise();
+        break;
+      case HartExecutor::Exit::waiting:
+        wait_for_interrupt();
+        break;
+      case HartExecutor::Exit::fault_loop:
+        stop();
+        break;
+    }
+  }
+}
+
+}  // namespace sc_memory::models::riscv

@@ -1,0 +1,85 @@
+// A RISC-V hart (RV64) as a TLM-2.0 initiator.
+//
+// It fetches, loads and stores through one socket: by direct memory pointers wherever the target grants them, else by
+// b_transport with the exact local time. It runs ahead of SystemC by at most the global quantum. A failed transport
+// becomes the access-fault exception of the right kind; nothing that guest software does can stop the simulator.
+//
+// Addresses on the socket are physical addresses of the hart; addresses here are virtual unless called physical.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <systemc>
+#include <tlm>
+
+#include "models/riscv/hart_config.h"
+#include "models/riscv/hart_types.h"
+
+namespace sc_memory::models::riscv {
+
+struct HartCore;
+
+class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
+ public:
+  // Gives the value of the `time` register at sc_time_stamp() plus an offset.
+  using TimeSource = std::function<uint64_t(const sc_core::sc_time& local_offset)>;
+  using StopHandler = std::function<void(const std::string& report)>;
+
+  // Throws std::invalid_argument if the configuration makes no sense (a cycle of no time).
+  Hart(const sc_core::sc_module_name& name, const HartConfig& config);
+  ~Hart() override;
+
+  tlm::tlm_initiator_socket<64> socket;
+
+  const HartConfig& config() const;
+
+  // Registers. To be set before the simulation starts or while the hart's process is not running; a value read while
+  // the hart is inside a transport is that of the last completed block for pc(), and exact for the others.
+  uint64_t pc() const;
+  void set_pc(uint64_t pc);
+  uint64_t x(unsigned index) const;
+  void set_x(unsigned index, uint64_t value);  // writes to x0 are ignored
+  Privilege privilege() const;
+
+  // The register's value as machine mode would read it, or nothing if this hart has no such register. Numbers as in the
+  // instruction. No access checks.
+  std::optional<uint64_t> csr(unsigned number) const;
+  // Writes what the register can hold; false if there is none.
+  bool set_csr(unsigned number, uint64_t value);
+
+  // Sets the level of an interrupt input. From any SystemC process, also from inside a transport of this hart.
+  void set_interrupt(Interrupt interrupt, bool level);
+
+  // Where `time` comes from; without a source, reading it is an illegal instruction (which firmware then emulates).
+  void set_time_source(TimeSource source);
+
+  // Called once, in the hart's process, when the hart can do no more because its trap handlers only fault. The text
+  // names hart, pc, cause and the trap before. The hart executes nothing after it. Without a handler the text is an
+  // SC_REPORT_WARNING.
+  void on_stop(StopHandler handler) { stop_handler_ = std::move(handler); }
+  bool stopped() const { return stopped_; }
+
+  HartCounters counters() const;
+
+ private:
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay) override;
+  // [first, last] in physical addresses. May come at any moment, also from inside this hart's own transport.
+  void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;
+
+  void run();
+  void synchronise();
+  void wait_for_interrupt();
+  void stop();
+
+  std::unique_ptr<HartCore> core_;
+  sc_core::sc_event wake_up_;
+  StopHandler stop_handler_;
+  bool stopped_ = false;
+};
+
+}  // namespace sc_memory::models::riscv

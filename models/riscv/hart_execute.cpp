@@ -1,0 +1,315 @@
+// The executor's main loop: threaded dispatch over decoded operations, and what happens between blocks.
+//
+// The loop keeps its state in locals. HartState::pc is current only outside of it; `block_pc` plus an operation's
+// offset gives the pc inside. Every operation ends in NEXT, in one of the ways to leave a block, or in a trap.
+#include "models/riscv/hart_arithmetic.h"
+#include "models/riscv/hart_executor.h"
+
+// Labels as values are an extension of GCC and Clang: each operation jumps straight to the next one's code, which the
+// branch predictor learns far better than one shared indirect jump.
+#pragma GCC diagnostic ignored "-Wpedantic"
+
+namespace sc_memory::models::riscv {
+namespace {
+
+constexpr bool likely(bool condition) { return __builtin_expect(condition, true); }
+constexpr bool unlikely(bool condition) { return __builtin_expect(condition, false); }
+
+}  // namespace
+
+void HartExecutor::fold_memory_ops() {
+  loads_ += static_cast<uint32_t>(state_.memory_ops);
+  stores_ += state_.memory_ops >> 32;
+  state_.memory_ops = 0;
+}
+
+HartExecutor::Service HartExecutor::service(bool check_quantum) {
+  state_.in_block = 0;
+  state_.attention = false;
+  code_.reclaim();
+  fold_memory_ops();
+  if (state_.waiting) {
+    if ((state_.mip() & state_.mie) == 0) return Service::waiting;
+    state_.waiting = false;
+  }
+  if (state_.mip() != 0) traps_.take_interrupt();
+  if (check_quantum && clock_.quantum_used()) return Service::quantum;
+  clock_.update_limit();
+  return Service::run;
+}
+
+// Accounts for the first `count` operations of a block that is left in its middle.
+void HartExecutor::retire_partially(const Op* first, uint64_t count) {
+  state_.retired += count;
+  state_.in_block = 0;
+  for (const Op* op = first; op != first + count; ++op) state_.memory_ops += memory_ops_of(op->code);
+}
+
+#define DISPATCH() goto* labels[static_cast<unsigned>(op->code)]
+#define NEXT()  \
+  do {          \
+    ++op;       \
+    DISPATCH(); \
+  } while (false)
+
+#define IMM static_cast<uint64_t>(static_cast<int64_t>(op->imm))
+
+// Integer operations: a and b are the operands, the immediate being b where there is one.
+#define ALU_REGISTER(name, expression) \
+  L_##name : {                         \
+    const uint64_t a = x[op->rs1];     \
+    const uint64_t b = x[op->rs2];     \
+    x[op->rd] = (expression);          \
+    NEXT();                            \
+  }
+#define ALU_IMMEDIATE(name, expression) \
+  L_##name : {                          \
+    const uint64_t a = x[op->rs1];      \
+    const uint64_t b = IMM;             \
+    x[op->rd] = (expression);           \
+    NEXT();                             \
+  }
+
+#define LOAD(name, Type)                                                                        \
+  L_##name : {                                                                                  \
+    const uint64_t address = x[op->rs1] + IMM;                                                  \
+    const Tlb::Entry& entry = memory_.read_entries()[Tlb::slot(address)];                       \
+    Type value;                                                                                 \
+    if (likely(entry.tag == Tlb::tag_of(address, sizeof(Type)))) {                              \
+      std::memcpy(&value, reinterpret_cast<const void*>(address + entry.addend), sizeof(Type)); \
+      x[op->rd] = static_cast<uint64_t>(static_cast<int64_t>(value));                           \
+      NEXT();                                                                                   \
+    }                                                                                           \
+    state.in_block = static_cast<uint64_t>(op - block->ops());                                  \
+    if (!memory_.load_slow(address, &value, sizeof(Type))) goto trap;                           \
+    x[op->rd] = static_cast<uint64_t>(static_cast<int64_t>(value));                             \
+    goto after_slow;                                                                            \
+  }
+#define STORE(name, Type)                                                                 \
+  L_##name : {                                                                            \
+    const uint64_t address = x[op->rs1] + IMM;                                            \
+    const Type value = static_cast<Type>(x[op->rs2]);                                     \
+    const Tlb::Entry& entry = memory_.write_entries()[Tlb::slot(address)];                \
+    if (likely(entry.tag == Tlb::tag_of(address, sizeof(Type)))) {                        \
+      std::memcpy(reinterpret_cast<void*>(address + entry.addend), &value, sizeof(Type)); \
+      NEXT();                                                                             \
+    }                                                                                     \
+    state.in_block = static_cast<uint64_t>(op - block->ops());                            \
+    if (!memory_.store_slow(address, &value, sizeof(Type))) goto trap;                    \
+    goto after_slow;                                                                      \
+  }
+
+// Goes on at `pc`, through the block's link if it is known where that leads.
+#define FOLLOW(which)                                       \
+  do {                                                      \
+    state.retired += block->count;                          \
+    state.memory_ops += block->memory_ops;                  \
+    if (unlikely(state.retired >= state.limit)) goto leave; \
+    Block* const target = block->which;                     \
+    if (likely(target->epoch == state.code_epoch)) {        \
+      block = target;                                       \
+      block_pc = pc;                                        \
+      op = block->ops();                                    \
+      DISPATCH();                                           \
+    }                                                       \
+    link = &block->which;                                   \
+    goto follow_unknown;                                    \
+  } while (false)
+
+#define BRANCH(name, condition)    \
+  L_##name : {                     \
+    const uint64_t a = x[op->rs1]; \
+    const uint64_t b = x[op->rs2]; \
+    if (condition) {               \
+      pc = block_pc + IMM;         \
+      FOLLOW(taken);               \
+    }                              \
+    pc = block_pc + block->size;   \
+    FOLLOW(next);                  \
+  }
+
+HartExecutor::Exit HartExecutor::run() {
+  static const void* const labels[] = {
+#define SC_MEMORY_RISCV_LABEL(name) &&L_##name,
+      SC_MEMORY_RISCV_FAST_OPS(SC_MEMORY_RISCV_LABEL)
+#undef SC_MEMORY_RISCV_LABEL
+#define SC_MEMORY_RISCV_LABEL(name) &&atomic_op,
+          SC_MEMORY_RISCV_ATOMIC_OPS(SC_MEMORY_RISCV_LABEL)
+#undef SC_MEMORY_RISCV_LABEL
+#define SC_MEMORY_RISCV_LABEL(name) &&system_op,
+              SC_MEMORY_RISCV_SYSTEM_OPS(SC_MEMORY_RISCV_LABEL)
+#undef SC_MEMORY_RISCV_LABEL
+  };
+  HartState& state = state_;
+  uint64_t* const x = state.x.data();
+  const HartFetch::Jump* jumps = nullptr;
+  Block* block = nullptr;
+  Block** link = nullptr;
+  const Op* op = nullptr;
+  uint64_t block_pc = 0;
+  uint64_t pc = 0;
+  bool check_quantum = false;
+
+resume:
+  switch (service(check_quantum)) {
+    case Service::run:
+      break;
+    case Service::quantum:
+      return Exit::quantum;
+    case Service::waiting:
+      return Exit::waiting;
+  }
+  check_quantum = true;
+  jumps = fetch_.jumps();
+  pc = state.pc;
+  link = nullptr;
+
+follow_unknown : {
+  const HartFetch::Jump& jump = jumps[HartFetch::jump_slot(pc)];
+  Block* target = jump.block;
+  if (unlikely(jump.pc != pc || jump.generation != state.code_generation)) {
+    state.in_block = 0;
+    state.pc = pc;
+    target = fetch_.find(pc);
+    if (target == nullptr) {
+      if (!traps_.take_exception(pc)) return Exit::fault_loop;
+      goto resume;
+    }
+  }
+  if (link != nullptr && target->page == block->page && target->page != Block::no_page) *link = target;
+  block = target;
+  block_pc = pc;
+  op = block->ops();
+  DISPATCH();
+}
+
+leave:
+  state.pc = pc;
+  goto resume;
+
+after_slow:
+  if (likely(!state.attention)) NEXT();
+  // The access has changed the map, raised an interrupt, or the like: nothing more of this block may run.
+  retire_partially(block->ops(), state.in_block + 1);
+  state.pc = block_pc + 2 * uint64_t{op[1].offset};
+  goto resume;
+
+trap:
+  retire_partially(block->ops(), state.in_block);
+  if (!traps_.take_exception(block_pc + 2 * uint64_t{op->offset})) return Exit::fault_loop;
+  goto resume;
+
+atomic_op:
+  state.in_block = static_cast<uint64_t>(op - block->ops());
+  if (!execute_atomic(*op)) goto trap;
+  goto after_slow;
+
+system_op:
+  state.in_block = static_cast<uint64_t>(op - block->ops());
+  pc = block_pc + 2 * uint64_t{op->offset};
+  state.pc = pc + op->length;
+  if (!execute_system(*op, pc)) goto trap;
+  retire_partially(block->ops(), state.in_block + 1);
+  goto resume;
+
+L_illegal:
+  state.in_block = static_cast<uint64_t>(op - block->ops());
+  illegal(*op);
+  goto trap;
+
+L_next_block:
+  pc = block_pc + block->size;
+  FOLLOW(next);
+
+L_nop:
+L_fence:
+  NEXT();
+L_li:
+  x[op->rd] = IMM;
+  NEXT();
+L_mv:
+  x[op->rd] = x[op->rs1];
+  NEXT();
+L_auipc:
+  x[op->rd] = block_pc + IMM;
+  NEXT();
+
+L_jal:
+  x[op->rd] = block_pc + block->size;
+  pc = block_pc + IMM;
+  FOLLOW(taken);
+
+L_jalr:
+  pc = (x[op->rs1] + IMM) & ~uint64_t{1};
+  x[op->rd] = block_pc + block->size;
+  state.retired += block->count;
+  state.memory_ops += block->memory_ops;
+  if (unlikely(state.retired >= state.limit)) goto leave;
+  link = nullptr;
+  goto follow_unknown;
+
+  BRANCH(beq, a == b)
+  BRANCH(bne, a != b)
+  BRANCH(blt, static_cast<int64_t>(a) < static_cast<int64_t>(b))
+  BRANCH(bge, static_cast<int64_t>(a) >= static_cast<int64_t>(b))
+  BRANCH(bltu, a < b)
+  BRANCH(bgeu, a >= b)
+
+  LOAD(lb, int8_t)
+  LOAD(lh, int16_t)
+  LOAD(lw, int32_t)
+  LOAD(ld, int64_t)
+  LOAD(lbu, uint8_t)
+  LOAD(lhu, uint16_t)
+  LOAD(lwu, uint32_t)
+  STORE(sb, uint8_t)
+  STORE(sh, uint16_t)
+  STORE(sw, uint32_t)
+  STORE(sd, uint64_t)
+
+  ALU_IMMEDIATE(addi, a + b)
+  ALU_IMMEDIATE(slti, static_cast<int64_t>(a) < static_cast<int64_t>(b) ? 1 : 0)
+  ALU_IMMEDIATE(sltiu, a < b ? 1 : 0)
+  ALU_IMMEDIATE(xori, a ^ b)
+  ALU_IMMEDIATE(ori, a | b)
+  ALU_IMMEDIATE(andi, a & b)
+  ALU_IMMEDIATE(slli, a << (b & 63))
+  ALU_IMMEDIATE(srli, a >> (b & 63))
+  ALU_IMMEDIATE(srai, shift_right_arithmetic(a, b & 63))
+  ALU_IMMEDIATE(addiw, word(a + b))
+  ALU_IMMEDIATE(slliw, word(a << (b & 31)))
+  ALU_IMMEDIATE(srliw, word(static_cast<uint32_t>(a) >> (b & 31)))
+  ALU_IMMEDIATE(sraiw, shift_right_arithmetic(word(a), b & 31))
+
+  ALU_REGISTER(add, a + b)
+  ALU_REGISTER(sub, a - b)
+  ALU_REGISTER(sll, a << (b & 63))
+  ALU_REGISTER(slt, static_cast<int64_t>(a) < static_cast<int64_t>(b) ? 1 : 0)
+  ALU_REGISTER(sltu, a < b ? 1 : 0)
+  ALU_REGISTER(xor_, a ^ b)
+  ALU_REGISTER(srl, a >> (b & 63))
+  ALU_REGISTER(sra, shift_right_arithmetic(a, b & 63))
+  ALU_REGISTER(or_, a | b)
+  ALU_REGISTER(and_, a & b)
+  ALU_REGISTER(addw, word(a + b))
+  ALU_REGISTER(subw, word(a - b))
+  ALU_REGISTER(sllw, word(a << (b & 31)))
+  ALU_REGISTER(srlw, word(static_cast<uint32_t>(a) >> (b & 31)))
+  ALU_REGISTER(sraw, shift_right_arithmetic(word(a), b & 31))
+
+  ALU_REGISTER(mul, a * b)
+  ALU_REGISTER(mulh, high_signed(a, b))
+  ALU_REGISTER(mulhsu, high_signed_unsigned(a, b))
+  ALU_REGISTER(mulhu, high_unsigned(a, b))
+  ALU_REGISTER(div, static_cast<uint64_t>(divide(static_cast<int64_t>(a), static_cast<int64_t>(b))))
+  ALU_REGISTER(divu, divide_unsigned(a, b))
+  ALU_REGISTER(rem, static_cast<uint64_t>(remainder(static_cast<int64_t>(a), static_cast<int64_t>(b))))
+  ALU_REGISTER(remu, remainder_unsigned(a, b))
+  ALU_REGISTER(mulw, word(a * b))
+  ALU_REGISTER(divw, static_cast<uint64_t>(int64_t{divide(static_cast<int32_t>(a), static_cast<int32_t>(b))}))
+  ALU_REGISTER(divuw, word(divide_unsigned(static_cast<uint32_t>(a), static_cast<uint32_t>(b))))
+  ALU_REGISTER(remw, static_cast<uint64_t>(int64_t{remainder(static_cast<int32_t>(a), static_cast<int32_t>(b))}))
+  ALU_REGISTER(remuw, word(remainder_unsigned(static_cast<uint32_t>(a), static_cast<uint32_t>(b))))
+}
+
+}  // namespace sc_memory::models::riscv

@@ -1,0 +1,70 @@
+// The executor: runs decoded blocks until the hart must synchronise with simulated time.
+#pragma once
+
+#include <cstdint>
+
+#include "models/riscv/hart_clock.h"
+#include "models/riscv/hart_code.h"
+#include "models/riscv/hart_csrs.h"
+#include "models/riscv/hart_fetch.h"
+#include "models/riscv/hart_memory.h"
+#include "models/riscv/hart_state.h"
+#include "models/riscv/hart_traps.h"
+
+namespace sc_memory::models::riscv {
+
+class HartExecutor {
+ public:
+  enum class Exit {
+    quantum,     // the quantum is used up
+    waiting,     // WFI: nothing to do until an enabled interrupt is pending
+    fault_loop,  // the hart can do no more; HartTraps::report() says why
+  };
+
+  HartExecutor(HartState& state, HartClock& clock, HartMemory& memory, HartCode& code, HartFetch& fetch, HartCsrs& csrs,
+               HartTraps& traps)
+      : state_(state), clock_(clock), memory_(memory), code_(code), fetch_(fetch), csrs_(csrs), traps_(traps) {}
+
+  // Executes from HartState::pc; at least one block however short the quantum. The clock's quantum must have been
+  // started.
+  Exit run();
+
+  // Loads and stores completed so far, by any path; atomics are not counted.
+  uint64_t loads() const { return loads_ + static_cast<uint32_t>(state_.memory_ops); }
+  uint64_t stores() const { return stores_ + (state_.memory_ops >> 32); }
+
+ private:
+  // What has to be looked after between blocks.
+  enum class Service { run, quantum, waiting };
+  Service service(bool check_quantum);
+  void fold_memory_ops();
+  void retire_partially(const Op* first, uint64_t count);
+
+  // Each executes one operation and returns false if it raised an exception. `pc` is that of the operation;
+  // HartState::pc holds the next one and may be changed.
+  bool execute_atomic(const Op& op);
+  bool execute_system(const Op& op, uint64_t pc);
+
+  template <class Value>
+  bool load_reserved(const Op& op);
+  template <class Value>
+  bool store_conditional(const Op& op);
+  template <class Value, class Combine>
+  bool read_modify_write(const Op& op, Combine combine);
+
+  bool execute_csr(const Op& op);
+  bool wait_for_interrupt(const Op& op);
+  bool illegal(const Op& op) { return state_.raise(Cause::illegal_instruction, op.raw); }
+
+  HartState& state_;
+  HartClock& clock_;
+  HartMemory& memory_;
+  HartCode& code_;
+  HartFetch& fetch_;
+  HartCsrs& csrs_;
+  HartTraps& traps_;
+  uint64_t loads_ = 0;
+  uint64_t stores_ = 0;
+};
+
+}  // namespace sc_memory::models::riscv

@@ -1,0 +1,52 @@
+// From a virtual pc to decoded code: a cache of blocks by virtual address in front of the translation of code pages.
+//
+// Both caches exist once per privilege level and are emptied by counting up the generations in HartState.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "models/riscv/hart_code.h"
+#include "models/riscv/hart_memory.h"
+#include "models/riscv/hart_state.h"
+
+namespace sc_memory::models::riscv {
+
+class HartFetch {
+ public:
+  struct Jump {
+    uint64_t pc = 0;
+    uint64_t generation = 0;
+    Block* block = nullptr;
+  };
+  static constexpr unsigned jump_count = 2048;
+  static constexpr unsigned jump_slot(uint64_t pc) { return (pc >> 1) & (jump_count - 1); }
+
+  HartFetch(HartState& state, HartMemory& memory, HartCode& code) : state_(state), memory_(memory), code_(code) {}
+
+  // The jump cache of the current privilege. An entry is valid if its pc and the code generation agree.
+  const Jump* jumps() const { return jumps_[static_cast<unsigned>(state_.privilege)].data(); }
+
+  // The block at the virtual pc, from whatever source; null with HartState::trap filled in if the fetch faults.
+  Block* find(uint64_t pc);
+
+ private:
+  struct Page {
+    uint64_t tag = 1;  // virtual address of the page
+    uint64_t generation = 0;
+    const uint8_t* host = nullptr;
+    CodePage* code = nullptr;
+  };
+  static constexpr unsigned page_count = 256;
+  static constexpr unsigned privilege_count = 4;
+
+  Page* page_of(uint64_t pc, bool& faulted);
+
+  HartState& state_;
+  HartMemory& memory_;
+  HartCode& code_;
+  std::array<std::array<Jump, jump_count>, privilege_count> jumps_{};
+  std::array<std::array<Page, page_count>, privilege_count> pages_{};
+};
+
+}  // namespace sc_memory::models::riscv

@@ -62,7 +62,7 @@ std::uint64_t allocate_ram_address(std::uint64_t size) {
 
 }  // namespace
 
-MemoryBackedRegion::MemoryBackedRegion(RegionKind kind, std::string name, std::uint64_t size, HostMemory memory,
+MemoryBackedRegion::MemoryBackedRegion(RegionKind kind, std::string name, std::uint64_t size, HostMemory&& memory,
                                        RegionService service)
     : ParentRegion(kind, std::move(name), size, (service.memory = memory.data(), service)),
       block_(std::make_shared<MemoryBlock>(MemoryBlock{std::move(memory), this})),
@@ -142,7 +142,7 @@ RamRegion::RamRegion(std::string name, std::uint64_t size) : RamRegion(std::move
 RamRegion::RamRegion(std::string name, HostMemory memory)
     : MemoryBackedRegion(RegionKind::ram, std::move(name), memory.size(), std::move(memory), kRamService) {}
 
-RamRegion::RamRegion(std::string name, std::uint64_t size, HostMemory memory)
+RamRegion::RamRegion(std::string name, std::uint64_t size, HostMemory&& memory)
     : MemoryBackedRegion(RegionKind::ram, std::move(name), size, std::move(memory), kRamService) {}
 
 std::unique_ptr<RamRegion> RamRegion::resizable(std::string name, std::uint64_t size, std::uint64_t max_size) {

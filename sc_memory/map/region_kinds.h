@@ -102,7 +102,8 @@ class MemoryBackedRegion : public ParentRegion {
   }
 
  protected:
-  MemoryBackedRegion(RegionKind kind, std::string name, std::uint64_t size, HostMemory memory, RegionService service);
+  /// The memory is a reference so that its size can still be read while the arguments are made.
+  MemoryBackedRegion(RegionKind kind, std::string name, std::uint64_t size, HostMemory&& memory, RegionService service);
   void check_inside(const AddressRange& range) const;
 
  private:
@@ -131,7 +132,7 @@ class RamRegion : public MemoryBackedRegion {
   void discard(const AddressRange& range);
 
  private:
-  RamRegion(std::string name, std::uint64_t size, HostMemory memory);
+  RamRegion(std::string name, std::uint64_t size, HostMemory&& memory);
 };
 
 /// Memory that guests can only read; loaders and debuggers may write it. set_readonly(false) makes it writable, as

@@ -7,6 +7,10 @@
 
 namespace sc_memory::models::riscv {
 
+// What a device tree says of every hart: properties riscv,isa and mmu-type of its cpu node.
+inline constexpr char isa_string[] = "rv64imac_zicsr_zifencei";
+inline constexpr char mmu_type[] = "riscv,none";
+
 struct HartConfig {
   unsigned hart_id = 0;
   uint64_t reset_pc = 0x1000;

@@ -13,7 +13,8 @@ struct Attributes {
   std::uint32_t requester = 0;  ///< Which initiator: 0 unless the platform numbers them.
   bool secure = false;
   bool privileged = true;
-  bool debug = false;  ///< A debugger's or loader's access: no side effects wanted, ROM may be written.
+  bool debug = false;             ///< A debugger's or loader's access: no side effects wanted, ROM may be written.
+  std::uint8_t translations = 0;  ///< How many IOMMU regions the access has come through.
 };
 
 /// How an access ended, ordered from best to worst: the result of an access in pieces is the worst of its pieces'.

@@ -70,9 +70,13 @@ void AddressSpace::prepare(std::shared_ptr<const FlatView> shared) {
 
 std::exception_ptr AddressSpace::publish() {
   touched_ = false;
-  const std::unique_ptr<SpaceState> before = std::exchange(state_, std::move(next_));
   const std::unique_ptr<ViewDifference> difference = std::move(difference_);
-  if (difference->empty()) return nullptr;
+  if (difference->empty()) {
+    // The old view stays: as the generation does not change, there may be pointers into it.
+    next_.reset();
+    return nullptr;
+  }
+  const std::unique_ptr<SpaceState> before = std::exchange(state_, std::move(next_));
   ++generation_;
   Announcement announcement(MapState::instance().listeners_of(*this));
   difference->announce(announcement);

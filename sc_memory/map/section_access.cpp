@@ -1,16 +1,20 @@
-// Memory is copied; handlers are called; everything else is a decode error.
+// Memory is copied; handlers are called; what is translated goes on in another space; everything else is a decode
+// error.
 #include "sc_memory/map/section_access.h"
 
+#include <algorithm>
 #include <cstring>
 
+#include "sc_memory/map/address_space.h"
 #include "sc_memory/map/io_region.h"
+#include "sc_memory/map/iommu_region.h"
 
 namespace sc_memory {
 
 namespace {
 
 /// How an access is to be carried out, decided before anything is touched.
-enum class Way { memory, handler, refused, unmapped };
+enum class Way { memory, handler, translated, refused, unmapped };
 
 Way way_of(const FlatRange& range, Direction direction, const Attributes& attributes) {
   const bool is_read = direction == Direction::read;
@@ -25,6 +29,8 @@ Way way_of(const FlatRange& range, Direction direction, const Attributes& attrib
       if (range.memory != nullptr)
         return attributes.debug || (is_read && range.direct_reads) ? Way::memory : Way::handler;
       return is_read || !range.readonly ? Way::handler : Way::refused;
+    case Service::iommu:
+      return is_read || !range.readonly || attributes.debug ? Way::translated : Way::refused;
     default:
       return Way::unmapped;
   }
@@ -40,6 +46,68 @@ AccessResult write_memory(const FlatRange& range, Address offset, const std::uin
   return AccessResult::ok;
 }
 
+/// Cuts an access to an IOMMU region into pieces of one translation each and calls serve(space, address, done, count,
+/// attributes) for those that may go on, skip(done, count) for the others.
+template <typename Serve, typename Skip>
+AccessResult translate_access(const FlatRange& range, Address offset, std::size_t length, Direction direction,
+                              const Attributes& attributes, Serve&& serve, Skip&& skip) {
+  if (attributes.translations >= IommuRegion::kMaxTranslations) {
+    skip(0, length);
+    return AccessResult::unmapped;
+  }
+  Attributes onward = attributes;
+  ++onward.translations;
+  const auto& region = static_cast<const IommuRegion&>(*range.region);
+  AccessResult result = AccessResult::ok;
+  for (std::size_t done = 0; done < length;) {
+    const Address at = offset + done;
+    const Translation translation = region.translate(at, direction, attributes);
+    const auto count = static_cast<std::size_t>(std::min<Address>(length - done - 1, translation.from.last - at) + 1);
+    if (translation.space != nullptr && (translation.allows(direction) || attributes.debug)) {
+      const Address to = translation.to + (at - translation.from.first);
+      result = worst(result, serve(*translation.space, to, done, count, onward));
+    } else {
+      skip(done, count);
+      result = worst(result, translation.space == nullptr ? AccessResult::unmapped : AccessResult::refused);
+    }
+    done += count;
+  }
+  return result;
+}
+
+/// The range of `space` that serves all of an access, or null.
+const FlatRange* range_of_all(const AddressSpace& space, Address address, std::size_t length) {
+  const FlatRange* range = space.view().find(address);
+  return range != nullptr && length - 1 <= range->range.last - address ? range : nullptr;
+}
+
+template <bool whole>
+AccessResult read_translated(const FlatRange& range, Address offset, std::uint8_t* data, std::size_t length,
+                             const Attributes& attributes) {
+  const auto serve = [&](AddressSpace& space, Address to, std::size_t done, std::size_t count,
+                         const Attributes& onward) {
+    const FlatRange* target = whole ? range_of_all(space, to, count) : nullptr;
+    if (target != nullptr) return read_section_whole(*target, target->offset_of(to), data + done, count, onward);
+    return space.read(to, data + done, count, onward);
+  };
+  const auto skip = [&](std::size_t done, std::size_t count) { std::memset(data + done, 0, count); };
+  return translate_access(range, offset, length, Direction::read, attributes, serve, skip);
+}
+
+template <bool whole>
+AccessResult write_translated(const FlatRange& range, Address offset, const std::uint8_t* data, std::size_t length,
+                              const Attributes& attributes) {
+  const auto serve = [&](AddressSpace& space, Address to, std::size_t done, std::size_t count,
+                         const Attributes& onward) {
+    const FlatRange* target = whole ? range_of_all(space, to, count) : nullptr;
+    if (target == nullptr) return space.write(to, data + done, count, onward);
+    const bool ignored = target->readonly && space.policy().ignore_rom_writes;
+    const AccessResult result = write_section_whole(*target, target->offset_of(to), data + done, count, onward);
+    return result == AccessResult::refused && ignored ? AccessResult::ok : result;
+  };
+  return translate_access(range, offset, length, Direction::write, attributes, serve, [](std::size_t, std::size_t) {});
+}
+
 template <bool whole>
 AccessResult read_any(const FlatRange& range, Address offset, std::uint8_t* data, std::size_t length,
                       const Attributes& attributes) {
@@ -48,6 +116,7 @@ AccessResult read_any(const FlatRange& range, Address offset, std::uint8_t* data
     std::memcpy(data, memory_at(range, offset), length);
     return AccessResult::ok;
   }
+  if (way == Way::translated) return read_translated<whole>(range, offset, data, length, attributes);
   if (way != Way::handler) {
     std::memset(data, 0, length);
     return without_way(way);
@@ -68,6 +137,7 @@ AccessResult write_any(const FlatRange& range, Address offset, const std::uint8_
                        const Attributes& attributes) {
   const Way way = way_of(range, Direction::write, attributes);
   if (way == Way::memory) return write_memory(range, offset, data, length);
+  if (way == Way::translated) return write_translated<whole>(range, offset, data, length, attributes);
   if (way != Way::handler) return without_way(way);
   HandlerPath& path = *handler_path(*range.region);
   if constexpr (whole) return path.write(offset, data, length, attributes);

@@ -80,7 +80,9 @@ void Hart::wait_for_interrupt() {
   const HartState& state = core_->state;
   const auto pending = [&state] { return (state.mip() & state.mie) != 0; };
   synchronise();
+  waiting_ = true;
   while (!pending()) wait(wake_up_);
+  waiting_ = false;
   core_->clock.start_quantum();
 }
 

@@ -63,6 +63,9 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
   void on_stop(StopHandler handler) { stop_handler_ = std::move(handler); }
   bool stopped() const { return stopped_; }
 
+  // Whether the hart sleeps in WFI until an enabled interrupt is pending.
+  bool waiting_for_interrupt() const { return waiting_; }
+
   HartCounters counters() const;
 
  private:
@@ -80,6 +83,7 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
   sc_core::sc_event wake_up_;
   StopHandler stop_handler_;
   bool stopped_ = false;
+  bool waiting_ = false;
 };
 
 }  // namespace sc_memory::models::riscv

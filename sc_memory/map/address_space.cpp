@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 #include "sc_memory/map/map_error.h"
@@ -27,14 +28,17 @@ AddressSpace::AddressSpace(std::string name, MemoryRegion& root)
   try {
     change.commit();
   } catch (...) {
-    root.rooted_spaces_.pop_back();
-    MapState::instance().remove_space(*this);
+    leave();
     throw;
   }
 }
 
 AddressSpace::~AddressSpace() {
   mapping_budget_->forget_space();
+  leave();
+}
+
+void AddressSpace::leave() noexcept {
   MapState& map = MapState::instance();
   if (root_ != nullptr) {
     auto& spaces = root_->rooted_spaces_;
@@ -42,17 +46,12 @@ AddressSpace::~AddressSpace() {
     root_ = nullptr;
   }
   try {
-    for (MemoryListener* listener : map.listeners_of(*this)) {
-      tell_as_removed(*listener);
-      if (listener->filter_ == this) {
-        map.remove_listener(*listener);
-        listener->registered_ = false;
-        listener->filter_ = nullptr;
-      }
-    }
+    // There is nobody to hand a listener's exception to.
+    (void)tell_as_removed(map.listeners_of(*this));
   } catch (...) {
-    // A destructor has nobody to hand a listener's exception to.
+    // No memory for saying it.
   }
+  map.drop_listeners_of(*this);
   map.remove_space(*this);
 }
 
@@ -76,11 +75,35 @@ std::exception_ptr AddressSpace::publish() {
     next_.reset();
     return nullptr;
   }
-  const std::unique_ptr<SpaceState> before = std::exchange(state_, std::move(next_));
+  return replace_state(std::move(next_), *difference);
+}
+
+std::exception_ptr AddressSpace::replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference) {
+  const std::unique_ptr<SpaceState> before = std::exchange(state_, std::move(next));
   ++generation_;
   Announcement announcement(MapState::instance().listeners_of(*this));
-  difference->announce(announcement);
+  difference.announce(announcement);
   return announcement.first_error();
+}
+
+void AddressSpace::withdraw(const MemoryRegion& region) noexcept {
+  const auto others = [&](const auto& item) { return item.region != &region; };
+  const std::vector<FlatRange>& ranges = view().ranges();
+  if (std::all_of(ranges.begin(), ranges.end(), others)) return;
+  try {
+    std::vector<FlatRange> rest;
+    std::copy_if(ranges.begin(), ranges.end(), std::back_inserter(rest), others);
+    auto next = std::make_unique<SpaceState>();
+    next->view = std::make_shared<const FlatView>(std::move(rest));
+    const auto of_others = [&](const auto& item) { return others(item.section); };
+    std::copy_if(state_->events.begin(), state_->events.end(), std::back_inserter(next->events), of_others);
+    std::copy_if(state_->coalesced.begin(), state_->coalesced.end(), std::back_inserter(next->coalesced), of_others);
+    const ViewDifference difference(*this, *state_, *next);
+    // A destructor has nobody to hand a listener's exception to.
+    (void)replace_state(std::move(next), difference);
+  } catch (...) {
+    publish_nothing();
+  }
 }
 
 void AddressSpace::publish_nothing() noexcept {
@@ -93,16 +116,16 @@ void AddressSpace::publish_nothing() noexcept {
   ++generation_;
 }
 
-void AddressSpace::tell_as_added(MemoryListener& listener) {
-  Announcement announcement({&listener});
+std::exception_ptr AddressSpace::tell_as_added(std::vector<MemoryListener*> listeners) {
+  Announcement announcement(std::move(listeners));
   ViewDifference(*this, SpaceState{}, *state_).announce(announcement);
-  if (announcement.first_error()) std::rethrow_exception(announcement.first_error());
+  return announcement.first_error();
 }
 
-void AddressSpace::tell_as_removed(MemoryListener& listener) {
-  Announcement announcement({&listener});
+std::exception_ptr AddressSpace::tell_as_removed(std::vector<MemoryListener*> listeners) {
+  Announcement announcement(std::move(listeners));
   ViewDifference(*this, *state_, SpaceState{}).announce(announcement);
-  if (announcement.first_error()) std::rethrow_exception(announcement.first_error());
+  return announcement.first_error();
 }
 
 Section AddressSpace::find(Address address, std::uint64_t size) const {
@@ -162,9 +185,10 @@ AccessResult AddressSpace::write(Address address, const void* data, std::size_t 
   return for_each_run(
       *this, address, length, [&](const FlatRange* range, Address at, std::size_t done, std::size_t count) {
         if (range == nullptr) return AccessResult::unmapped;
+        // Looked at first: a device may change the map, and the range with it.
+        const bool dropped_if_refused = range->readonly && policy_.ignore_rom_writes;
         const AccessResult result = write_section(*range, range->offset_of(at), bytes + done, count, attributes);
-        return result == AccessResult::refused && range->readonly && policy_.ignore_rom_writes ? AccessResult::ok
-                                                                                               : result;
+        return result == AccessResult::refused && dropped_if_refused ? AccessResult::ok : result;
       });
 }
 
@@ -178,10 +202,12 @@ void MemoryListener::start(AddressSpace* filter) {
   MapState& map = MapState::instance();
   map.add_listener(*this);
   registered_ = true;
-  if (map.global_log_mask() != 0) log_global_start();
-  for (AddressSpace* space : map.spaces()) {
-    if (filter == nullptr || filter == space) space->tell_as_added(*this);
+  FirstError error;
+  if (map.global_log_mask() != 0) error.catch_from([&] { log_global_start(); });
+  for (AddressSpace* space : std::vector<AddressSpace*>(map.spaces())) {
+    if (filter == nullptr || filter == space) error.note(space->tell_as_added({this}));
   }
+  error.rethrow();
 }
 
 void MemoryListener::listen_to(AddressSpace& space) { start(&space); }
@@ -191,13 +217,15 @@ void MemoryListener::listen_to_all() { start(nullptr); }
 void MemoryListener::stop_listening() {
   if (!registered_) throw MapError("a memory listener stops that does not listen");
   MapState& map = MapState::instance();
-  for (AddressSpace* space : map.spaces()) {
-    if (filter_ == nullptr || filter_ == space) space->tell_as_removed(*this);
+  FirstError error;
+  for (AddressSpace* space : std::vector<AddressSpace*>(map.spaces())) {
+    if (filter_ == nullptr || filter_ == space) error.note(space->tell_as_removed({this}));
   }
-  if (map.global_log_mask() != 0) log_global_stop();
+  if (map.global_log_mask() != 0) error.catch_from([&] { log_global_stop(); });
   map.remove_listener(*this);
   registered_ = false;
   filter_ = nullptr;
+  error.rethrow();
 }
 
 }  // namespace sc_memory

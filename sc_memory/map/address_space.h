@@ -74,8 +74,15 @@ class AddressSpace {
   [[nodiscard]] std::exception_ptr publish();
   /// For want of memory: an empty view.
   void publish_nothing() noexcept;
-  void tell_as_added(MemoryListener& listener);
-  void tell_as_removed(MemoryListener& listener);
+  /// Publishes the view without what `region` serves.
+  void withdraw(const MemoryRegion& region) noexcept;
+  /// Makes `next` the current state and tells the listeners.
+  [[nodiscard]] std::exception_ptr replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference);
+  /// Tells these listeners, in ascending order of priority, of everything shown. Returns their first exception.
+  [[nodiscard]] std::exception_ptr tell_as_added(std::vector<MemoryListener*> listeners);
+  [[nodiscard]] std::exception_ptr tell_as_removed(std::vector<MemoryListener*> listeners);
+  /// Says goodbye: the end of a space, and of one whose construction failed.
+  void leave() noexcept;
 
   std::string name_;
   MemoryRegion* root_;

@@ -21,14 +21,35 @@ void rerender_all() {
 
 }  // namespace
 
+GlobalDirtyLog::GlobalDirtyLog() {
+  try {
+    start();
+  } catch (...) {
+    stop_quietly();
+    throw;
+  }
+}
+
+GlobalDirtyLog::~GlobalDirtyLog() { stop_quietly(); }
+
+void GlobalDirtyLog::stop_quietly() noexcept {
+  try {
+    stop();
+  } catch (...) {
+    // A listener's exception, which a destructor can hand to nobody.
+  }
+}
+
 void GlobalDirtyLog::start() {
   if (users++ > 0) return;
   MapState& map = MapState::instance();
   map.set_global_log_mask(kMigrationBit);
   Announcement announcement(map.listeners());
   announcement.ascending([](MemoryListener& listener) { listener.log_global_start(); });
-  rerender_all();
-  if (announcement.first_error()) std::rethrow_exception(announcement.first_error());
+  FirstError error;
+  error.note(announcement.first_error());
+  error.catch_from(rerender_all);
+  error.rethrow();
 }
 
 void GlobalDirtyLog::stop() {
@@ -36,10 +57,12 @@ void GlobalDirtyLog::stop() {
   if (--users > 0) return;
   MapState& map = MapState::instance();
   map.set_global_log_mask(0);
-  rerender_all();
+  FirstError error;
+  error.catch_from(rerender_all);
   Announcement announcement(map.listeners());
   announcement.descending([](MemoryListener& listener) { listener.log_global_stop(); });
-  if (announcement.first_error()) std::rethrow_exception(announcement.first_error());
+  error.note(announcement.first_error());
+  error.rethrow();
 }
 
 bool GlobalDirtyLog::is_on() { return users > 0; }

@@ -7,15 +7,20 @@ namespace sc_memory {
 /// only.
 class GlobalDirtyLog {
  public:
-  GlobalDirtyLog() { start(); }
+  /// Throws what start() throws; the log is then off again.
+  GlobalDirtyLog();
   GlobalDirtyLog(const GlobalDirtyLog&) = delete;
   GlobalDirtyLog& operator=(const GlobalDirtyLog&) = delete;
-  ~GlobalDirtyLog() { stop(); }
+  ~GlobalDirtyLog();
 
-  /// The seed's pair of functions, reference counted. stop() throws MapError without a matching start().
+  /// The seed's pair of functions, reference counted. stop() throws MapError without a matching start(). A listener's
+  /// exception is passed on when everybody heard; the log is then on, or off, all the same.
   static void start();
   static void stop();
   static bool is_on();
+
+ private:
+  static void stop_quietly() noexcept;
 };
 
 }  // namespace sc_memory

@@ -62,7 +62,8 @@ AccessResult HandlerPath::watched_write(Address offset, const std::uint8_t* data
 const EventTrigger* HandlerPath::matching_trigger(Address offset, const std::uint8_t* data, std::size_t length) const {
   const auto found = std::find_if(triggers_.begin(), triggers_.end(), [&](const EventTrigger& trigger) {
     if (trigger.offset != offset || (trigger.size != 0 && trigger.size != length)) return false;
-    return !trigger.match_data || number_from(data, length, handler_->endian()) == low_bytes(trigger.data, length);
+    if (!trigger.match_data) return true;
+    return length <= 8 && number_from(data, length, handler_->endian()) == low_bytes(trigger.data, length);
   });
   return found == triggers_.end() ? nullptr : &*found;
 }

@@ -27,10 +27,11 @@ std::exception_ptr MapState::commit() {
   if (depth_ == 0) throw MapError("a map transaction is committed that was never begun");
   if (--depth_ > 0 || committing_) return nullptr;
   committing_ = true;
+  published_ = false;
   std::exception_ptr first_error;
   try {
     prepare();
-    while (publish_prepared(first_error)) prepare();
+    publish_prepared(first_error);
   } catch (...) {
     committing_ = false;
     // Once something was published the original change stands, and this is about changes that listeners made.
@@ -53,7 +54,7 @@ void MapState::commit_or_empty() noexcept {
 }
 
 void MapState::prepare() {
-  published_ = false;
+  prepared_mark_ = touch_mark_;
   for (AddressSpace* space : spaces_) {
     if (space->touched_) space->prepare(shared_view(*space));
   }
@@ -67,19 +68,22 @@ std::shared_ptr<const FlatView> MapState::shared_view(const AddressSpace& space)
   return nullptr;
 }
 
-bool MapState::publish_prepared(std::exception_ptr& first_error) {
-  bool any = false;
-  const std::vector<AddressSpace*> prepared = spaces_;
-  published_ = true;
-  for (AddressSpace* space : prepared) {
-    // A listener may have destroyed it meanwhile.
-    const bool alive = std::find(spaces_.begin(), spaces_.end(), space) != spaces_.end();
-    if (!alive || !space->has_next_view()) continue;
-    any = true;
-    const std::exception_ptr error = space->publish();
+void MapState::publish_prepared(std::exception_ptr& first_error) {
+  const auto is_prepared = [](const AddressSpace* space) { return space->has_next_view(); };
+  for (auto space = spaces_.begin();
+       (space = std::find_if(spaces_.begin(), spaces_.end(), is_prepared)) != spaces_.end();) {
+    published_ = true;
+    const std::exception_ptr error = (*space)->publish();
     if (error && !first_error) first_error = error;
+    // A listener changed the map: what is still waiting shows what may be gone.
+    if (touch_mark_ != prepared_mark_) prepare();
   }
-  return any;
+}
+
+void MapState::withdraw(const MemoryRegion& region) noexcept {
+  if (!transaction_open() || committing_) return;
+  const std::vector<AddressSpace*>& spaces = spaces_;
+  for (std::size_t i = 0; i < spaces.size(); ++i) spaces[i]->withdraw(region);
 }
 
 void MapState::touch(MemoryRegion& region) noexcept {
@@ -95,10 +99,14 @@ void MapState::touch_above(MemoryRegion& region) noexcept {
 }
 
 void MapState::touch_all() noexcept {
+  ++touch_mark_;
   for (AddressSpace* space : spaces_) space->touched_ = true;
 }
 
-void MapState::add_space(AddressSpace& space) { spaces_.push_back(&space); }
+void MapState::add_space(AddressSpace& space) {
+  spaces_.push_back(&space);
+  ++touch_mark_;
+}
 
 void MapState::remove_space(AddressSpace& space) noexcept {
   spaces_.erase(std::remove(spaces_.begin(), spaces_.end(), &space), spaces_.end());
@@ -113,6 +121,16 @@ void MapState::add_listener(MemoryListener& listener) {
 
 void MapState::remove_listener(MemoryListener& listener) noexcept {
   listeners_.erase(std::remove(listeners_.begin(), listeners_.end(), &listener), listeners_.end());
+}
+
+void MapState::drop_listeners_of(const AddressSpace& space) noexcept {
+  const auto kept = std::remove_if(listeners_.begin(), listeners_.end(), [&](MemoryListener* listener) {
+    if (listener->filter_ != &space) return false;
+    listener->registered_ = false;
+    listener->filter_ = nullptr;
+    return true;
+  });
+  listeners_.erase(kept, listeners_.end());
 }
 
 std::vector<MemoryListener*> MapState::listeners_of(const AddressSpace& space) const {

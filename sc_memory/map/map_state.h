@@ -23,6 +23,9 @@ class MapState {
   /// For destructors: where no new view can be made, the space shows nothing rather than what is gone.
   void commit_or_empty() noexcept;
   bool transaction_open() const { return depth_ > 0; }
+  /// A region is being destroyed. While a transaction is open its end is too late to take the region out of the
+  /// published views, so this does it now; the transaction's other changes stay hidden.
+  void withdraw(const MemoryRegion& region) noexcept;
 
   /// Marks every space that may show `region`: those of the roots reached through its parents and aliases.
   void touch(MemoryRegion& region) noexcept;
@@ -36,6 +39,8 @@ class MapState {
 
   void add_listener(MemoryListener& listener);
   void remove_listener(MemoryListener& listener) noexcept;
+  /// Takes off whoever listens to this space only.
+  void drop_listeners_of(const AddressSpace& space) noexcept;
   /// By ascending priority.
   const std::vector<MemoryListener*>& listeners() const { return listeners_; }
   std::vector<MemoryListener*> listeners_of(const AddressSpace& space) const;
@@ -48,7 +53,7 @@ class MapState {
  private:
   MapState() = default;
   void prepare();
-  bool publish_prepared(std::exception_ptr& first_error);
+  void publish_prepared(std::exception_ptr& first_error);
   void touch_above(MemoryRegion& region) noexcept;
 
   int depth_ = 0;
@@ -56,8 +61,32 @@ class MapState {
   bool published_ = false;
   std::uint8_t global_log_mask_ = 0;
   std::uint64_t touch_mark_ = 0;
+  std::uint64_t prepared_mark_ = 0;
   std::vector<AddressSpace*> spaces_;
   std::vector<MemoryListener*> listeners_;
+};
+
+/// Keeps the first of several exceptions, so that whatever else is to be done still is.
+class FirstError {
+ public:
+  void note(const std::exception_ptr& error) {
+    if (!error_) error_ = error;
+  }
+  template <typename Action>
+  void catch_from(Action&& action) {
+    try {
+      action();
+    } catch (...) {
+      note(std::current_exception());
+    }
+  }
+  const std::exception_ptr& get() const { return error_; }
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  std::exception_ptr error_;
 };
 
 /// Calls hooks of listeners one after the other; keeps the first exception, so that all of them hear. A listener that
@@ -76,21 +105,17 @@ class Announcement {
   }
 
   bool anybody() const { return !listeners_.empty(); }
-  std::exception_ptr first_error() const { return first_error_; }
+  std::exception_ptr first_error() const { return first_error_.get(); }
 
  private:
   template <typename Hook>
   void call(MemoryListener& listener, Hook& hook) {
     if (!MapState::instance().is_registered(listener)) return;
-    try {
-      hook(listener);
-    } catch (...) {
-      if (!first_error_) first_error_ = std::current_exception();
-    }
+    first_error_.catch_from([&] { hook(listener); });
   }
 
   std::vector<MemoryListener*> listeners_;
-  std::exception_ptr first_error_;
+  FirstError first_error_;
 };
 
 }  // namespace sc_memory

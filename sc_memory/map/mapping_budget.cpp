@@ -13,13 +13,14 @@ void MappingBudget::forget_space() {
 
 void MappingBudget::set_limit(std::uint64_t bytes) {
   limit_ = bytes;
-  call_clients();
+  room_was_made();
 }
 
 MappingBudget::ClientId MappingBudget::call_when_free(Client client) {
   const ClientId id = ++last_id_;
   waiting_.push_back({id, std::move(client)});
-  call_clients();
+  // One that waits again when it is called has found too little room, and waits for more.
+  if (!calling_) room_was_made();
   return id;
 }
 
@@ -29,14 +30,16 @@ void MappingBudget::cancel(ClientId id) {
       waiting_.end());
 }
 
-void MappingBudget::call_clients() {
-  // Only those who wait now: one who finds too little room and waits again must not be called for ever.
-  const ClientId newest = last_id_;
-  while (!waiting_.empty() && waiting_.front().id <= newest && available() > 0) {
+void MappingBudget::room_was_made() {
+  callable_up_to_ = last_id_;
+  if (calling_) return;
+  calling_ = true;
+  while (!waiting_.empty() && waiting_.front().id <= callable_up_to_ && available() > 0) {
     const Client client = std::move(waiting_.front().client);
     waiting_.pop_front();
     client();
   }
+  calling_ = false;
 }
 
 BudgetShare::BudgetShare(std::shared_ptr<MappingBudget> budget, std::uint64_t bytes)
@@ -53,7 +56,7 @@ BudgetShare& BudgetShare::operator=(BudgetShare&& other) noexcept {
 BudgetShare::~BudgetShare() {
   if (budget_ == nullptr) return;
   budget_->used_ -= bytes_;
-  budget_->call_clients();
+  budget_->room_was_made();
 }
 
 }  // namespace sc_memory

@@ -34,7 +34,8 @@ class MappingBudget {
   std::uint64_t available() const { return used_ < limit_ ? limit_ - used_ : 0; }
 
   /// Calls `client` once, as soon as there is room: now, if there is. Clients are called in the order in which they
-  /// came, each only while there is room that those before it left. They may map, unmap and wait again, but not throw.
+  /// came, each only while there is room that those before it left. They may map, unmap and wait again, which is for
+  /// room that is made from then on; they must not throw.
   ClientId call_when_free(Client client);
   /// Does nothing if the client was called already.
   void cancel(ClientId id);
@@ -47,12 +48,14 @@ class MappingBudget {
     Client client;
   };
 
-  void call_clients();
+  void room_was_made();
 
   AddressSpace* space_;
   std::uint64_t limit_ = kDefaultLimit;
   std::uint64_t used_ = 0;
   ClientId last_id_ = 0;
+  ClientId callable_up_to_ = 0;  ///< Those who waited when room was last made.
+  bool calling_ = false;
   std::deque<Waiting> waiting_;
 };
 

@@ -37,7 +37,8 @@ struct ViewChange {
 /// event triggers, view_changed, commit. The new view is already published when the first hook runs.
 ///
 /// Hooks run in the simulation's thread. They may look at the map and may change it: such a change is carried out when
-/// the commit that called the hook is done. Hooks of the `add` sort are called by ascending priority, of the `del` sort
+/// the commit that called the hook is done. (They must not destroy a region or a space that they are being told of:
+/// others have yet to hear of it.) Hooks of the `add` sort are called by ascending priority, of the `del` sort
 /// by descending; equal priorities by order of registration. An exception thrown by a hook reaches whoever changed the
 /// map, after all listeners heard.
 class MemoryListener {
@@ -76,8 +77,8 @@ class MemoryListener {
   virtual void log_sync(const Section&) {}
   virtual void log_global_start() {}
   virtual void log_global_stop() {}
-  /// What may be accessed directly in the section changed, though the view did not: pages became clean or dirty, or the target
-  /// behind it took its pointers back.
+  /// What may be accessed directly in the section changed, though the view did not: pages became clean or dirty, or the
+  /// target behind it took its pointers back.
   virtual void direct_access_changed(const Section&) {}
 
   virtual void event_add(const Section&, const EventTrigger&) {}

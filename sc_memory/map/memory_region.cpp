@@ -18,6 +18,7 @@ MemoryRegion::MemoryRegion(RegionKind kind, std::string name, std::uint64_t size
 MemoryRegion::~MemoryRegion() = default;
 
 void MemoryRegion::detach() noexcept {
+  MapState::instance().withdraw(*this);
   if (parent_ == nullptr && aliases_.empty() && rooted_spaces_.empty()) return;
   MapState& map = MapState::instance();
   map.begin();

@@ -286,7 +286,7 @@ void InitiatorPort::take_back(const AddressRange& range) {
   const std::vector<DmiLedger::Held> taken = ledger_.take_back(range);
   if (taken.empty()) return;
   if (observer_ != nullptr) {
-    for (const DmiLedger::Held& held : taken) observer_->invalidated(*this, held.region, held.range);
+    for (const DmiLedger::Held& held : taken) observer_->invalidated(*this, held.region, held.granted, held.range);
   }
   if (!initiator_exists()) return;
   ++invalidating_;

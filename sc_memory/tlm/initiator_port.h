@@ -29,8 +29,9 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<> {
   AddressSpace& space() const { return space_; }
 
   /// Binds the initiator's socket, of any bus width, during elaboration. A port has one initiator.
-  template <unsigned width>
-  void bind(tlm::tlm_base_initiator_socket_b<width>& initiator) {
+  template <unsigned width, int count, sc_core::sc_port_policy policy>
+  void bind(tlm::tlm_base_initiator_socket<width, tlm::tlm_fw_transport_if<>, tlm::tlm_bw_transport_if<>, count,
+                                           policy>& initiator) {
     auto socket = std::make_unique<Socket<width>>(claim_socket_name().c_str());
     socket->target.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
     initiator.bind(socket->target);

@@ -20,8 +20,9 @@ class PortObserver {
   virtual void granted(const InitiatorPort&, MemoryRegion*, const AddressRange& /*range*/) {}
   /// A DMI request was refused for `range`.
   virtual void refused(const InitiatorPort&, MemoryRegion*, const AddressRange& /*range*/) {}
-  /// The initiator was told that `range` is no longer valid; it held an answer about `region` there.
-  virtual void invalidated(const InitiatorPort&, MemoryRegion*, const AddressRange& /*range*/) {}
+  /// The initiator was told that `range` is no longer valid; it held an answer about `region` there: a grant, or a
+  /// refusal.
+  virtual void invalidated(const InitiatorPort&, MemoryRegion*, bool /*granted*/, const AddressRange& /*range*/) {}
 };
 
 }  // namespace sc_memory

@@ -1,0 +1,136 @@
+// Deciding where images lie, and writing them there.
+#include "platforms/riscv_virt/boot_images.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "models/boot/file_bytes.h"
+#include "models/boot/image_kind.h"
+#include "models/boot/image_loader.h"
+#include "models/boot/load_error.h"
+
+namespace sc_memory::platforms {
+
+using models::DeviceTree;
+using models::ElfImage;
+using models::ImageKind;
+using models::LoadError;
+using models::RawImage;
+
+namespace {
+
+/// Where OpenSBI's fw_jump and U-Boot for supervisor mode expect the next stage, and where a Linux Image asks to be.
+constexpr std::uint64_t kKernelOffset = 2_MiB;
+/// An initial RAM disk lies this far behind the kernel at the most, as on QEMU's virt.
+constexpr std::uint64_t kMaxInitrdDistance = 128_MiB;
+/// The device tree lies on such a border at the end of RAM, but below 3 GiB, where 32-bit code reaches it.
+constexpr std::uint64_t kTreeAlignment = 2_MiB;
+constexpr Address kTreeLimit = 3_GiB;
+
+}  // namespace
+
+std::vector<AddressRange> BootImages::Program::ranges() const {
+  if (raw) return {raw->segment().range};
+  std::vector<AddressRange> all;
+  for (const models::ImageSegment& segment : elf->segments()) all.push_back(segment.range);
+  return all;
+}
+
+BootImages::Program BootImages::read_program(const std::string& path, Address raw_address) {
+  models::Bytes bytes = models::read_whole_file(path, "an ELF, a Linux Image or raw code for 64-bit RISC-V");
+  Program program;
+  switch (models::identify_image(bytes)) {
+    case ImageKind::elf:
+      program.elf = ElfImage::parse(std::move(bytes), path);
+      program.entry = program.elf->entry();
+      return program;
+    case ImageKind::device_tree:
+      throw LoadError(path, "is a device tree; give it with --dtb, and a program here");
+    case ImageKind::linux_image:
+      models::read_linux_header(bytes, path);
+      break;
+    case ImageKind::raw:
+      break;
+  }
+  program.raw = RawImage::from_bytes(std::move(bytes), path, raw_address);
+  program.entry = raw_address;
+  return program;
+}
+
+void BootImages::place(const std::string& name, const AddressRange& range) {
+  for (const auto& [other, taken] : placed_) {
+    if (taken.overlaps(range))
+      throw LoadError(
+          name,
+          fmt::format("would lie at {:#x}-{:#x}, where {} is already at {:#x}-{:#x}; give the machine more memory "
+                      "or link one of them elsewhere",
+                      range.first, range.last, other, taken.first, taken.last));
+  }
+  placed_.emplace_back(name, range);
+}
+
+void BootImages::place(const Program& program) {
+  for (const AddressRange& range : program.ranges()) {
+    if (ram_.overlaps(range) && !ram_.contains(range))
+      throw LoadError(program.name(),
+                      fmt::format("needs {:#x}-{:#x}, but RAM ends at {:#x}; give the machine more with --memory",
+                                  range.first, range.last, ram_.last));
+    place(program.name(), range);
+  }
+}
+
+BootImages::BootImages(const RiscvVirt& machine, const BootFiles& files) : ram_(machine.ram_range()) {
+  if (!files.bios.empty()) {
+    bios_ = read_program(files.bios, ram_.first);
+    place(*bios_);
+    entry_ = bios_->entry;
+  }
+  if (!files.kernel.empty()) {
+    kernel_ = read_program(files.kernel, ram_.first + kKernelOffset);
+    place(*kernel_);
+  }
+  std::optional<AddressRange> initrd;
+  if (!files.initrd.empty()) {
+    const std::uint64_t distance = std::min(ram_.size() / 2, kMaxInitrdDistance);
+    initrd_ = RawImage::read(files.initrd, ram_.first + kKernelOffset + distance);
+    initrd = initrd_->segment().range;
+    if (!ram_.contains(*initrd))
+      throw LoadError(files.initrd,
+                      fmt::format("needs {:#x}-{:#x}, but RAM ends at {:#x}; give the machine more with --memory",
+                                  initrd->first, initrd->last, ram_.last));
+    place(files.initrd, *initrd);
+  }
+  if (files.device_tree.empty()) {
+    tree_ = machine.device_tree(files.append, initrd);
+  } else {
+    tree_ = DeviceTree::read(files.device_tree);
+    if (!files.append.empty()) tree_->set_bootargs(files.append);
+    if (initrd) tree_->set_initrd(initrd->first, initrd->size());
+  }
+  const std::uint64_t tree_size = tree_->bytes().size();
+  const Address end = std::min(ram_.last, kTreeLimit - 1);
+  if (end - ram_.first < tree_size)
+    throw LoadError(
+        tree_->name(),
+        fmt::format("has {} bytes and does not fit into RAM {:#x}-{:#x}; give the machine more with --memory",
+                    tree_size, ram_.first, ram_.last));
+  const Address address = std::max(ram_.first, (end + 1 - tree_size) / kTreeAlignment * kTreeAlignment);
+  placed_tree_ = *AddressRange::sized(address, tree_size);
+  place(tree_->name(), placed_tree_);
+}
+
+void BootImages::load_into(RiscvVirt& machine) const {
+  models::ImageLoader loader(machine.debug_port());
+  for (const auto* program : {&bios_, &kernel_}) {
+    if (!program->has_value()) continue;
+    if ((*program)->elf)
+      loader.load(*(*program)->elf);
+    else
+      loader.load(*(*program)->raw);
+  }
+  if (initrd_) loader.load(*initrd_);
+  loader.load(RawImage::from_bytes(tree_->bytes(), tree_->name(), placed_tree_.first));
+  machine.set_reset_vector(entry_, placed_tree_.first, kernel_ ? kernel_->entry : 0);
+}
+
+}  // namespace sc_memory::platforms

@@ -1,0 +1,63 @@
+// What the machine boots: which files, and where they go.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/boot/device_tree.h"
+#include "models/boot/elf_image.h"
+#include "models/boot/raw_image.h"
+#include "platforms/riscv_virt/riscv_virt.h"
+
+namespace sc_memory::platforms {
+
+/// Paths of files; empty ones are left out. Without a bios nothing runs.
+struct BootFiles {
+  std::string bios;         ///< ELF, or raw code for the start of RAM: the first that runs, in machine mode.
+  std::string kernel;       ///< ELF, Linux Image, or raw code for the start of RAM + 2 MiB: what the bios starts.
+  std::string initrd;       ///< For the kernel, as it is.
+  std::string device_tree;  ///< .dtb, instead of the machine's own.
+  std::string append;       ///< Not a file: the kernel's command line.
+};
+
+/// Reads and checks everything before anything is simulated, then puts it into the machine's memory.
+class BootImages {
+ public:
+  /// Throws LoadError for a file that cannot be used, or that would lie outside the machine's RAM or upon another one:
+  /// one line that names the file.
+  BootImages(const RiscvVirt& machine, const BootFiles& files);
+
+  /// Writes the images through the machine's debug port and sets the reset vector. To be called once elaboration is
+  /// done, before the harts run. Throws LoadError.
+  void load_into(RiscvVirt& machine) const;
+
+  Address entry() const { return entry_; }
+  Address device_tree_address() const { return placed_tree_.first; }
+
+ private:
+  /// An ELF, or bytes with an address.
+  struct Program {
+    std::optional<models::ElfImage> elf;
+    std::optional<models::RawImage> raw;
+    Address entry = 0;
+
+    const std::string& name() const { return elf ? elf->name() : raw->name(); }
+    std::vector<AddressRange> ranges() const;
+  };
+
+  static Program read_program(const std::string& path, Address raw_address);
+  void place(const std::string& name, const AddressRange& range);
+  void place(const Program& program);
+
+  AddressRange ram_;
+  std::vector<std::pair<std::string, AddressRange>> placed_;
+  Address entry_ = 0;
+  std::optional<Program> bios_;
+  std::optional<Program> kernel_;
+  std::optional<models::RawImage> initrd_;
+  std::optional<models::DeviceTree> tree_;
+  AddressRange placed_tree_;
+};
+
+}  // namespace sc_memory::platforms

@@ -1,0 +1,29 @@
+// Where everything lies on the machine: the addresses of QEMU's `virt` board, which firmware for it is built for.
+#pragma once
+
+#include "sc_memory/map/address_range.h"
+
+namespace sc_memory::platforms::riscv_virt {
+
+inline constexpr AddressRange kBootRom{0x1000, 0xffff};
+inline constexpr Address kTest = 0x10'0000;
+inline constexpr Address kRtc = 0x10'1000;
+inline constexpr Address kClint = 0x200'0000;
+inline constexpr Address kPlic = 0xc00'0000;
+inline constexpr Address kUart = 0x1000'0000;
+inline constexpr Address kFlash = 0x2000'0000;
+inline constexpr std::uint64_t kFlashBankSize = 32_MiB;
+inline constexpr unsigned kFlashBanks = 2;
+inline constexpr Address kRam = 0x8000'0000;
+
+/// Sources of the interrupt controller.
+inline constexpr unsigned kUartInterrupt = 10;
+inline constexpr unsigned kRtcInterrupt = 11;
+inline constexpr unsigned kInterruptSources = 96;
+
+inline constexpr std::uint32_t kTimebaseHz = 10'000'000;
+inline constexpr std::uint32_t kUartClockHz = 3'686'400;
+
+inline constexpr unsigned kMaxHarts = 8;
+
+}  // namespace sc_memory::platforms::riscv_virt

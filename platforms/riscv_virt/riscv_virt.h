@@ -1,0 +1,99 @@
+// The machine: harts, interrupt controllers, UART, flash, clock and memory on one region tree, at the addresses of
+// QEMU's `virt` board, so that unmodified firmware for that board runs.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <systemc>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include "sc_memory/map/address_space.h"
+#include "sc_memory/map/region_kinds.h"
+#include "sc_memory/tlm/router.h"
+#include "sc_memory/tlm/target_region.h"
+
+#include "models/boot/device_tree.h"
+#include "models/devices/cfi_flash.h"
+#include "models/devices/goldfish_rtc.h"
+#include "models/devices/sifive_test.h"
+#include "models/devices/uart16550.h"
+#include "models/riscv/clint.h"
+#include "models/riscv/hart.h"
+#include "models/riscv/plic.h"
+#include "platforms/riscv_virt/memory_map.h"
+
+namespace sc_memory::platforms {
+
+struct RiscvVirtConfig {
+  std::uint64_t memory_bytes = 256_MiB;
+  unsigned harts = 1;
+};
+
+class RiscvVirt : public sc_core::sc_module {
+ public:
+  using Outcome = models::SifiveTest::Outcome;
+
+  /// Throws std::invalid_argument for a number of harts that is not 1 to kMaxHarts, and MapError for memory that the
+  /// host does not have.
+  RiscvVirt(sc_core::sc_module_name name, const RiscvVirtConfig& config);
+
+  const RiscvVirtConfig& config() const { return config_; }
+
+  /// The device tree that describes this machine to firmware. `append` is the kernel's command line, `initrd` where an
+  /// initial RAM disk lies.
+  models::DeviceTree device_tree(const std::string& append = {}, const std::optional<AddressRange>& initrd = {}) const;
+
+  AddressSpace& memory() { return memory_; }
+  Router& bus() { return bus_; }
+  models::Uart16550& uart() { return uart_; }
+  models::CfiFlash& flash(unsigned bank) { return *flash_.at(bank); }
+  models::Clint& clint() { return clint_; }
+  models::riscv::Hart& hart(unsigned index) { return *harts_.at(index); }
+  unsigned hart_count() const { return static_cast<unsigned>(harts_.size()); }
+  /// Whether all harts sleep until an interrupt comes.
+  bool is_idle() const;
+  AddressRange ram_range() const { return *AddressRange::sized(riscv_virt::kRam, config_.memory_bytes); }
+
+  /// The way of a loader or debugger into the machine: debug transport, once elaboration is done.
+  tlm::tlm_fw_transport_if<>& debug_port() { return *loader_.operator->(); }
+
+  /// Writes the boot ROM: all harts start there, with a0 = their number, a1 = `device_tree`, a2 = where OpenSBI's
+  /// dynamic firmware finds out about `next_stage`, and jump to `entry`. To be called before the harts run.
+  void set_reset_vector(Address entry, Address device_tree, Address next_stage);
+
+  /// Called when the guest ends the machine through the test finisher, within its write.
+  void on_outcome(std::function<void(Outcome)> handler) { outcome_handler_ = std::move(handler); }
+  /// Called when a hart can go on no more, with a report.
+  void on_hart_stop(std::function<void(const std::string&)> handler) { hart_stop_handler_ = std::move(handler); }
+
+ private:
+  void build_map();
+  void add_harts();
+  void wire_interrupts();
+
+  RiscvVirtConfig config_;
+  std::function<void(Outcome)> outcome_handler_;
+  std::function<void(const std::string&)> hart_stop_handler_;
+
+  Container system_{"system"};
+  RomRegion boot_rom_{"riscv_virt_board.mrom", riscv_virt::kBootRom.size()};
+  RamRegion ram_;
+  TargetRegion clint_region_{"riscv.aclint", models::Clint::size};
+  AddressSpace memory_{"memory", system_};
+  Router bus_{"bus"};
+
+  models::SifiveTest test_;
+  models::GoldfishRtc rtc_{"rtc"};
+  models::Clint clint_;
+  models::Plic plic_;
+  models::Uart16550 uart_{"uart", riscv_virt::kUartClockHz};
+  std::vector<std::unique_ptr<models::CfiFlash>> flash_;
+  std::vector<std::unique_ptr<models::riscv::Hart>> harts_;
+  tlm_utils::simple_initiator_socket<RiscvVirt> loader_{"loader"};
+};
+
+}  // namespace sc_memory::platforms

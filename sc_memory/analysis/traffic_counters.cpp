@@ -1,0 +1,43 @@
+// One row of counters a region.
+#include "sc_memory/analysis/traffic_counters.h"
+
+namespace sc_memory {
+
+TrafficCounters::TrafficCounters(Router& router) : router_(router) { router_.set_observer(this); }
+
+TrafficCounters::~TrafficCounters() { router_.set_observer(nullptr); }
+
+TrafficCounters::Counts& TrafficCounters::of(MemoryRegion* region) {
+  const auto [entry, is_new] = index_.try_emplace(region, counts_.size());
+  if (is_new) {
+    counts_.emplace_back();
+    counts_.back().region = region != nullptr ? region->name() : "(unmapped)";
+  }
+  return counts_[entry->second];
+}
+
+void TrafficCounters::transported(const InitiatorPort&, MemoryRegion* region, tlm::tlm_command command,
+                                  std::size_t length) {
+  Counts& counts = of(region);
+  if (command == tlm::TLM_READ_COMMAND) ++counts.reads;
+  if (command == tlm::TLM_WRITE_COMMAND) ++counts.writes;
+  counts.bytes += length;
+}
+
+std::vector<TrafficCounters::Counts> TrafficCounters::by_region() const { return counts_; }
+
+TrafficCounters::Counts TrafficCounters::total() const {
+  Counts sum;
+  sum.region = "total";
+  for (const Counts& counts : counts_) {
+    sum.reads += counts.reads;
+    sum.writes += counts.writes;
+    sum.bytes += counts.bytes;
+    sum.grants += counts.grants;
+    sum.refusals += counts.refusals;
+    sum.invalidations += counts.invalidations;
+  }
+  return sum;
+}
+
+}  // namespace sc_memory

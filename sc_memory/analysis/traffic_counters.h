@@ -1,0 +1,49 @@
+// What went through a router, counted by region.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sc_memory/tlm/router.h"
+
+namespace sc_memory {
+
+/// Counts the traffic of all ports of a router from its construction to its destruction. Accesses by direct pointers
+/// are not seen: that is what they are for.
+class TrafficCounters final : public PortObserver {
+ public:
+  struct Counts {
+    std::string region;  ///< Its name; "(unmapped)" for holes.
+    std::uint64_t reads = 0;
+    std::uint64_t writes = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t grants = 0;         ///< DMI requests granted.
+    std::uint64_t refusals = 0;       ///< DMI requests refused.
+    std::uint64_t invalidations = 0;  ///< Times that an initiator was told to drop a grant.
+  };
+
+  explicit TrafficCounters(Router& router);
+  ~TrafficCounters() override;
+
+  /// By region, in the order in which they were first reached.
+  std::vector<Counts> by_region() const;
+  Counts total() const;
+
+ private:
+  void transported(const InitiatorPort&, MemoryRegion* region, tlm::tlm_command command, std::size_t length) override;
+  void granted(const InitiatorPort&, MemoryRegion* region, const AddressRange&) override { ++of(region).grants; }
+  void refused(const InitiatorPort&, MemoryRegion* region, const AddressRange&) override { ++of(region).refusals; }
+  void invalidated(const InitiatorPort&, MemoryRegion* region, bool granted, const AddressRange&) override {
+    if (granted) ++of(region).invalidations;
+  }
+
+  Counts& of(MemoryRegion* region);
+
+  Router& router_;
+  std::vector<Counts> counts_;
+  std::unordered_map<const MemoryRegion*, std::size_t> index_;
+};
+
+}  // namespace sc_memory

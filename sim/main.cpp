@@ -1,0 +1,50 @@
+// vpsim, the simulator program. What it can do is in commands.h, what can be asked of it in options.h.
+#include <cstdio>
+#include <fmt/format.h>
+
+#include <systemc>
+
+#include "sc_memory/map/map_error.h"
+
+#include "models/boot/load_error.h"
+#include "sim/commands.h"
+#include "sim/options.h"
+
+namespace {
+
+using namespace sc_memory;
+
+constexpr int kBadInput = 2;
+constexpr int kFailed = 1;
+
+int carry_out(const sim::Options& options) {
+  if (const auto* run = std::get_if<sim::RunOptions>(&options)) return sim::run(*run);
+  if (const auto* map = std::get_if<sim::MapOptions>(&options)) return sim::print_map(*map);
+  const auto& text = std::get<sim::ExitAtOnce>(options);
+  std::fputs(text.text.c_str(), text.is_error ? stderr : stdout);
+  return text.code;
+}
+
+int fail(int code, const char* message) {
+  std::fputs(fmt::format("vpsim: {}\n", message).c_str(), stderr);
+  return code;
+}
+
+}  // namespace
+
+int sc_main(int argc, char** argv) {
+  // The kernel's own message at sc_stop() is of no use to whoever runs a guest.
+  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  try {
+    return carry_out(sim::parse_options(argc, argv));
+  } catch (const sim::OptionError& error) {
+    return fail(kBadInput, error.what());
+  } catch (const models::LoadError& error) {
+    return fail(kBadInput, error.what());
+  } catch (const MapError& error) {
+    return fail(kBadInput, error.what());
+  } catch (const std::exception& error) {
+    return fail(kFailed, error.what());
+  }
+}

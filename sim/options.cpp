@@ -1,0 +1,198 @@
+// The command line, by CLI11.
+#include "sim/options.h"
+
+#include <CLI/CLI.hpp>
+#include <cctype>
+#include <cmath>
+#include <fmt/format.h>
+#include <sstream>
+#include <unistd.h>
+
+#include "sim/default_boot.h"
+
+namespace sc_memory::sim {
+
+namespace {
+
+constexpr char kDescription[] =
+    "vpsim: a RISC-V machine as a SystemC virtual platform, on a memory map of regions that can change while it runs";
+
+constexpr char kRunDescription[] = "Run the machine. Without options it boots Debian's OpenSBI and U-Boot";
+
+constexpr char kRunFooter[] = R"(
+On a terminal the console is interactive; Ctrl-A x ends the simulation, Ctrl-A h lists the keys. Otherwise a
+script types for you: --script FILE, or a built-in tour of U-Boot when nothing else is asked for.
+
+Exit code: 0 after the guest switched the machine off, the guest's own code after it reported a failure, 2 for
+input that cannot be used (or a script that --max-time ended), 1 for everything else.
+
+Examples:
+  vpsim run                                        OpenSBI and U-Boot
+  vpsim run --kernel Image --append "console=ttyS0" --initrd initrd.gz --memory 1G
+  vpsim run --bios program.elf --max-time 100ms    a program without firmware
+  vpsim map                                        the machine's memory map, as a tree and flattened)";
+
+/// The number at the beginning of `text` and the letters after it.
+struct Quantity {
+  std::string number;
+  std::string unit;
+};
+
+Quantity split(const std::string& text) {
+  const bool is_hexadecimal = text.rfind("0x", 0) == 0 || text.rfind("0X", 0) == 0;
+  std::size_t end = is_hexadecimal ? 2 : 0;
+  const auto is_part_of_number = [&](char c) {
+    return is_hexadecimal ? std::isxdigit(static_cast<unsigned char>(c)) != 0
+                          : std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '.';
+  };
+  while (end < text.size() && is_part_of_number(text[end])) ++end;
+  std::size_t unit = end;
+  while (unit < text.size() && text[unit] == ' ') ++unit;
+  return {text.substr(0, end), text.substr(unit)};
+}
+
+[[noreturn]] void fail(const std::string& option, const std::string& text, const char* wanted) {
+  throw OptionError(fmt::format("{}: '{}' is not {}", option, text, wanted));
+}
+
+}  // namespace
+
+std::uint64_t parse_size(const std::string& option, const std::string& text) {
+  constexpr char kWanted[] = "a size; give a number with K, M, G or T, such as 256M";
+  const Quantity quantity = split(text);
+  static const std::map<std::string, unsigned> kUnits = {{"", 0},     {"B", 0},  {"K", 10},   {"KiB", 10}, {"M", 20},
+                                                         {"MiB", 20}, {"G", 30}, {"GiB", 30}, {"T", 40},   {"TiB", 40}};
+  const auto unit = kUnits.find(quantity.unit);
+  std::size_t used = 0;
+  std::uint64_t number = 0;
+  try {
+    number = std::stoull(quantity.number, &used, 0);
+  } catch (const std::logic_error&) {
+    fail(option, text, kWanted);
+  }
+  if (unit == kUnits.end() || used != quantity.number.size() || number > UINT64_MAX >> unit->second)
+    fail(option, text, kWanted);
+  return number << unit->second;
+}
+
+sc_core::sc_time parse_time(const std::string& option, const std::string& text) {
+  constexpr char kWanted[] = "a simulated time above zero; give a number with ns, us, ms or s, such as 10us";
+  const Quantity quantity = split(text);
+  static const std::map<std::string, sc_core::sc_time_unit> kUnits = {{"ps", sc_core::SC_PS},
+                                                                      {"ns", sc_core::SC_NS},
+                                                                      {"us", sc_core::SC_US},
+                                                                      {"ms", sc_core::SC_MS},
+                                                                      {"s", sc_core::SC_SEC}};
+  const auto unit = kUnits.find(quantity.unit);
+  std::size_t used = 0;
+  double number = 0;
+  try {
+    number = std::stod(quantity.number, &used);
+  } catch (const std::logic_error&) {
+    fail(option, text, kWanted);
+  }
+  if (unit == kUnits.end() || used != quantity.number.size() || number <= 0) fail(option, text, kWanted);
+  const sc_core::sc_time one(1, unit->second);
+  if (number >= sc_core::sc_max_time() / one) fail(option, text, kWanted);
+  const sc_core::sc_time time(number, unit->second);
+  if (time == sc_core::SC_ZERO_TIME) fail(option, text, kWanted);
+  return time;
+}
+
+namespace {
+
+/// The machine's own options, which both commands have.
+struct MachineTexts {
+  std::string memory = "256M";
+  unsigned cpus = 1;
+
+  void add_to(CLI::App& command) {
+    command.add_option("--memory", memory, "RAM of the machine: a number with K, M, G or T")->capture_default_str();
+    command.add_option("--cpus", cpus, fmt::format("Number of harts, 1 to {}", platforms::riscv_virt::kMaxHarts))
+        ->capture_default_str();
+  }
+
+  platforms::RiscvVirtConfig parse() const {
+    platforms::RiscvVirtConfig config;
+    config.memory_bytes = parse_size("--memory", memory);
+    config.harts = cpus;
+    if (config.memory_bytes == 0)
+      throw OptionError("--memory: '" + memory + "' is no memory at all; give for example 256M");
+    const auto host_bytes =
+        static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    if (config.memory_bytes > host_bytes)
+      throw OptionError(
+          fmt::format("--memory: '{}' is more than this host has ({} MiB); give less", memory, host_bytes >> 20));
+    if (cpus < 1 || cpus > platforms::riscv_virt::kMaxHarts)
+      throw OptionError(fmt::format("--cpus: {} harts; give 1 to {}", cpus, platforms::riscv_virt::kMaxHarts));
+    return config;
+  }
+};
+
+/// The command line of `vpsim run` as it is typed.
+struct RunTexts {
+  MachineTexts machine;
+  platforms::BootFiles files;
+  std::string script;
+  std::string quantum = "10us";
+  std::string max_time;
+
+  void add_to(CLI::App& command) {
+    machine.add_to(command);
+    command.add_option("--bios", files.bios,
+                       "Firmware that runs first, in machine mode: ELF or raw. Without --bios: Debian's OpenSBI");
+    command.add_option("--kernel", files.kernel,
+                       "What the firmware starts: ELF, Linux Image or raw (such as u-boot.bin)");
+    command.add_option("--initrd", files.initrd, "Initial RAM disk for the kernel");
+    command.add_option("--append", files.append, "Command line for the kernel");
+    command.add_option("--dtb", files.device_tree, "Device tree for the firmware, instead of the machine's own");
+    command.add_option("--quantum", quantum, "How far a hart may run ahead of simulated time")->capture_default_str();
+    command.add_option("--max-time", max_time, "End the simulation at this simulated time");
+    command.add_option("--script", script, "File of lines to type on the console as prompts appear");
+    command.footer(kRunFooter);
+  }
+
+  RunOptions parse() const {
+    RunOptions options;
+    options.machine = machine.parse();
+    options.files = files;
+    options.script = script;
+    options.quantum = parse_time("--quantum", quantum);
+    if (!max_time.empty()) options.max_time = parse_time("--max-time", max_time);
+    if (files.bios.empty()) {
+      options.files.bios = kDefaultBios;
+      options.boots_default_files = files.kernel.empty();
+      if (files.kernel.empty()) options.files.kernel = kDefaultKernel;
+    }
+    return options;
+  }
+};
+
+}  // namespace
+
+Options parse_options(int argc, const char* const* argv) {
+  CLI::App app{kDescription, "vpsim"};
+  app.require_subcommand(0, 1);
+  RunTexts run;
+  MachineTexts map;
+  CLI::App* run_command = app.add_subcommand("run", kRunDescription);
+  CLI::App* map_command =
+      app.add_subcommand("map", "Print the machine's memory map: the tree of regions, and the flat view");
+  app.set_version_flag("--version", "vpsim of sc_memory " SC_MEMORY_VERSION);
+  run.add_to(*run_command);
+  map.add_to(*map_command);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    std::ostringstream out;
+    app.exit(success, out, out);
+    return ExitAtOnce{out.str(), false, 0};
+  } catch (const CLI::ParseError& error) {
+    throw OptionError(fmt::format("{}; see vpsim --help", error.what()));
+  }
+  if (map_command->parsed()) return MapOptions{map.parse()};
+  if (run_command->parsed() || argc == 1) return run.parse();
+  return ExitAtOnce{app.help(), false, 0};
+}
+
+}  // namespace sc_memory::sim

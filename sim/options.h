@@ -1,0 +1,52 @@
+// What the user asked vpsim for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <systemc>
+
+#include "platforms/riscv_virt/boot_images.h"
+
+namespace sc_memory::sim {
+
+/// `vpsim run`: a machine, what it boots, and how.
+struct RunOptions {
+  platforms::RiscvVirtConfig machine;
+  platforms::BootFiles files;
+  std::string script;  ///< A file; empty: the built-in one when the built-in files boot without a terminal, else none.
+  bool boots_default_files = false;
+  sc_core::sc_time quantum;
+  std::optional<sc_core::sc_time> max_time;
+};
+
+/// `vpsim map`: the machine's memory map.
+struct MapOptions {
+  platforms::RiscvVirtConfig machine;
+};
+
+/// Nothing to run: what to print (help, the version) and the exit code.
+struct ExitAtOnce {
+  std::string text;
+  bool is_error = false;
+  int code = 0;
+};
+
+/// An option whose value makes no sense: one line that names the option, what is wrong and what would be right.
+class OptionError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+using Options = std::variant<RunOptions, MapOptions, ExitAtOnce>;
+
+/// Understands the command line. Throws OptionError.
+Options parse_options(int argc, const char* const* argv);
+
+/// "256M", "0x1000", "4GiB": bytes. Throws OptionError naming `option`.
+std::uint64_t parse_size(const std::string& option, const std::string& text);
+/// "10us", "1.5 ms", "2s": simulated time. Throws OptionError naming `option`.
+sc_core::sc_time parse_time(const std::string& option, const std::string& text);
+
+}  // namespace sc_memory::sim

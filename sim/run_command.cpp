@@ -1,0 +1,140 @@
+// vpsim run: a machine, its console and how it ends.
+#include <chrono>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <unistd.h>
+
+#include <systemc>
+#include <tlm_utils/tlm_quantumkeeper.h>
+
+#include "sc_memory/analysis/traffic_counters.h"
+
+#include "models/boot/load_error.h"
+#include "sim/commands.h"
+#include "sim/console.h"
+#include "sim/console_terminal.h"
+#include "sim/default_boot.h"
+#include "sim/summary.h"
+
+namespace sc_memory::sim {
+
+namespace {
+
+using Outcome = platforms::RiscvVirt::Outcome;
+using Verdict = models::SifiveTest::Verdict;
+
+constexpr int kBadInput = 2;
+constexpr int kFailed = 1;
+
+/// How the simulation ended, as far as somebody said so.
+struct Ending {
+  std::optional<Outcome> outcome;
+  std::string hart_report;
+  std::string user_request;
+};
+
+std::optional<Script> choose_script(const RunOptions& options, bool interactive) {
+  if (!options.script.empty()) return Script::read(options.script);
+  if (options.boots_default_files && !interactive) return Script::parse(kDefaultScript, "the built-in script");
+  return std::nullopt;
+}
+
+/// Loads the images at the last moment before the harts run, when every socket is bound.
+class BootModule : public sc_core::sc_module {
+ public:
+  BootModule(sc_core::sc_module_name name, platforms::RiscvVirt& machine, const platforms::BootImages& images)
+      : sc_module(name), machine_(machine), images_(images) {}
+
+  /// What went wrong while loading; the simulation is to be left alone then.
+  const std::exception_ptr& error() const { return error_; }
+
+ private:
+  void start_of_simulation() override {
+    try {
+      images_.load_into(machine_);
+    } catch (...) {
+      // The kernel is not made for exceptions from here.
+      error_ = std::current_exception();
+      sc_core::sc_stop();
+    }
+  }
+
+  platforms::RiscvVirt& machine_;
+  const platforms::BootImages& images_;
+  std::exception_ptr error_;
+};
+
+int say(int code, const std::string& message) {
+  std::fputs(fmt::format("vpsim: {}\n", message).c_str(), stderr);
+  return code;
+}
+
+int exit_code(const Ending& ending, const ScriptFeeder* script, const RunOptions& options) {
+  if (!ending.hart_report.empty()) return say(kFailed, ending.hart_report);
+  if (ending.outcome) {
+    if (ending.outcome->verdict == Verdict::reset)
+      return say(kFailed, "the guest asked for a reset, which ends the simulation");
+    if (ending.outcome->verdict == Verdict::fail)
+      return say(ending.outcome->exit_status(), fmt::format("the guest reported failure {}", ending.outcome->code));
+    return 0;
+  }
+  if (!ending.user_request.empty()) return say(kFailed, ending.user_request);
+  const std::string waiting = script != nullptr && !script->finished() ? script->waiting_for() : std::string();
+  const bool time_up = options.max_time && sc_core::sc_time_stamp() >= *options.max_time;
+  const std::string end =
+      time_up ? fmt::format("--max-time ended the simulation at {}", sc_core::sc_time_stamp().to_string())
+              : fmt::format("nothing can happen any more: at {} all harts wait for interrupts that no device will send",
+                            sc_core::sc_time_stamp().to_string());
+  if (!waiting.empty()) return say(kBadInput, fmt::format("{}; {}", waiting, end));
+  return say(kFailed, end + " before the guest switched the machine off");
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  const bool interactive = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+  Ending ending;
+  std::optional<ScriptFeeder> script;
+  if (auto chosen = choose_script(options, interactive)) script.emplace(std::move(*chosen));
+
+  tlm_utils::tlm_quantumkeeper::set_global_quantum(options.quantum);
+  platforms::RiscvVirt machine("machine", options.machine);
+  const platforms::BootImages images(machine, options.files);
+  TrafficCounters traffic(machine.bus());
+  machine.on_outcome([&](Outcome outcome) {
+    ending.outcome = outcome;
+    sc_core::sc_stop();
+  });
+  machine.on_hart_stop([&](const std::string& report) { ending.hart_report = report; });
+
+  ConsoleOutput output(STDOUT_FILENO);
+  const RawTerminal terminal(STDIN_FILENO);
+  std::unique_ptr<Keyboard> keyboard;
+  if (interactive || !script) keyboard = std::make_unique<Keyboard>(STDIN_FILENO, interactive);
+  Console console(
+      "console",
+      {[&] { return machine.uart().receive_space(); }, [&](std::uint8_t byte) { machine.uart().receive(byte); }},
+      {output, script ? &*script : nullptr, keyboard.get(), [&] { return machine.is_idle(); },
+       [&](const std::string& why) {
+         ending.user_request = why;
+         sc_core::sc_stop();
+       }});
+  machine.uart().set_transmit([&](std::uint8_t byte) { console.transmit(byte); });
+  machine.uart().set_on_space([&] { console.space_freed(); });
+  const BootModule boot("boot", machine, images);
+
+  const auto started = std::chrono::steady_clock::now();
+  if (options.max_time)
+    sc_core::sc_start(*options.max_time);
+  else
+    sc_core::sc_start();
+  const std::chrono::duration<double> host = std::chrono::steady_clock::now() - started;
+  output.flush();
+  if (boot.error()) std::rethrow_exception(boot.error());
+  std::fputs(("\n" + summary_text(machine, traffic, host)).c_str(), stderr);
+  return exit_code(ending, script ? &*script : nullptr, options);
+}
+
+}  // namespace sc_memory::sim

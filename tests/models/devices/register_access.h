@@ -4,19 +4,22 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <gtest/gtest.h>
 #include <iostream>
 #include <random>
 #include <string>
 
 #include "sc_memory/map/address_space.h"
+#include "sc_memory/map/io_region.h"
 
 namespace sc_memory::models {
 
-/// Offsets are relative to the region. T is the access's width. A read or write that is not ok fails the test.
+/// Offsets are relative to the region. T is the width: what the device does not take at once is cut up on the way. A
+/// read or write that is not ok fails the test.
 class RegisterAccess {
  public:
-  explicit RegisterAccess(MemoryRegion& region) : space_("device", region) {}
+  explicit RegisterAccess(MemoryRegion& region) : path_(*handler_path(region)), space_("device", region) {}
 
   template <typename T>
   T read(Address offset, const Attributes& attributes = {}) {
@@ -38,14 +41,17 @@ class RegisterAccess {
     write<T>(offset, value, debug());
   }
 
+  /// One access of this very width, as the device answers it.
   template <typename T>
   AccessResult try_read(Address offset) {
-    T value = 0;
-    return space_.read(offset, &value, sizeof(T));
+    std::uint8_t data[sizeof(T)];
+    return path_.read(offset, data, sizeof(T), {});
   }
   template <typename T>
   AccessResult try_write(Address offset, T value) {
-    return space_.write(offset, &value, sizeof(T));
+    std::uint8_t data[sizeof(T)];
+    std::memcpy(data, &value, sizeof(T));
+    return path_.write(offset, data, sizeof(T), {});
   }
 
   AddressSpace& space() { return space_; }
@@ -57,6 +63,7 @@ class RegisterAccess {
     return attributes;
   }
 
+  HandlerPath& path_;
   AddressSpace space_;
 };
 

@@ -1,5 +1,6 @@
 // vpsim, the simulator program. What it can do is in commands.h, what can be asked of it in options.h.
 #include <cstdio>
+#include <cstdlib>
 #include <fmt/format.h>
 
 #include <systemc>
@@ -47,4 +48,10 @@ int sc_main(int argc, char** argv) {
   } catch (const std::exception& error) {
     return fail(kFailed, error.what());
   }
+}
+
+int main(int argc, char** argv) {
+  // The kernel says whose it is before sc_main() unless told not to; the console belongs to the guest.
+  ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+  return sc_core::sc_elab_and_sim(argc, argv);
 }

@@ -1,0 +1,97 @@
+#!/bin/bash
+# Builds and runs the tests.
+#
+#   tests/run.sh              every test, in the release build
+#   tests/run.sh --all        what else there is before that: sanitizers, format, clang-tidy, fuzzing, long random runs
+#   tests/run.sh --coverage   line coverage of the memory map by the tests, and whether it is enough
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. cmake/debian-packages.sh
+
+readonly FUZZ_SECONDS=60
+readonly RANDOM_STEPS=1000000
+readonly LEAST_COVERAGE=95
+
+times=()
+
+# stage NAME COMMAND... : runs it, and remembers how long it took.
+stage() {
+  local name=$1 began=$SECONDS
+  shift
+  say "$name"
+  "$@"
+  times+=("$(printf '%5d s  %s' $((SECONDS - began)) "$name")")
+}
+
+# run_ctest PRESET [CTEST OPTIONS] : fails if there are no tests at all.
+run_ctest() {
+  local preset=$1
+  shift
+  ctest --preset "$preset" --no-tests=error -j "$(nproc)" "$@" </dev/null
+}
+
+check_format() {
+  find sc_memory models platforms sim tests -name '*.h' -print0 -o -name '*.cpp' -print0 |
+    xargs -0 clang-format --dry-run -Werror
+}
+
+check_tidy() {
+  # clang does not know every warning option of g++.
+  run-clang-tidy -quiet -p build -j "$(nproc)" -extra-arg=-Wno-unknown-warning-option \
+    "^$PWD/(sc_memory|models|platforms|sim)/" >build/clang-tidy.txt 2>&1 || {
+    grep -E -A3 '(warning|error):' build/clang-tidy.txt | tail -n 100
+    return 1
+  }
+}
+
+# Every program that tests/fuzz builds, one after the other. What they find interesting is kept for the next run.
+fuzz() {
+  [[ -d tests/fuzz ]] || return 0
+  build fuzz tests/fuzz/all
+  local program
+  find build/fuzz/tests/fuzz -maxdepth 1 -type f -executable | sort | while read -r program; do
+    say "$program for $FUZZ_SECONDS s"
+    mkdir -p "$program.corpus"
+    "$program" -max_total_time=$FUZZ_SECONDS -verbosity=0 -print_final_stats=1 "$program.corpus" </dev/null
+  done
+}
+
+run_random_steps() { SC_MEMORY_RANDOM_STEPS=$RANDOM_STEPS run_ctest release -R '[Rr]andom'; }
+
+coverage() {
+  install_missing "${COVERAGE_PACKAGES[@]}"
+  build coverage map_test access_test tlm_test
+  find build/coverage -name '*.gcda' -delete
+  run_ctest coverage -R '^(map|access|tlm)_test\.' -Q
+  gcovr --root . --object-directory build/coverage --filter 'sc_memory/(map|access)/' --exclude-throw-branches \
+    --fail-under-line "$LEAST_COVERAGE"
+}
+
+install_missing "${BUILD_PACKAGES[@]}" "${FIRMWARE_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+case ${1-} in
+  '') ;;
+  --coverage)
+    coverage
+    exit
+    ;;
+  --all)
+    install_missing "${CHECK_PACKAGES[@]}"
+    stage "the release build" build release
+    stage "format" check_format
+    stage "clang-tidy" check_tidy
+    stage "the build with address and undefined-behaviour sanitizers" build asan
+    stage "all tests under address and undefined-behaviour sanitizers" run_ctest asan
+    stage "the build with the thread sanitizer" build tsan
+    stage "all tests under the thread sanitizer" run_ctest tsan
+    stage "fuzzing" fuzz
+    stage "random map changes, $RANDOM_STEPS steps" run_random_steps
+    ;;
+  *) give_up "unknown argument '$1'; there are --all and --coverage, or none for the tests alone" ;;
+esac
+build release
+if ((${#times[@]})); then
+  say "times"
+  printf '%s\n' "${times[@]}"
+fi
+say "all tests"
+run_ctest release

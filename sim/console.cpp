@@ -25,7 +25,7 @@ std::chrono::nanoseconds idle_pause(const sc_core::sc_time& simulated, std::chro
   return std::max(passed - real, std::chrono::nanoseconds::zero());
 }
 
-Console::Console(sc_core::sc_module_name name, Port port, User user)
+Console::Console(const sc_core::sc_module_name& name, Port port, User user)
     : sc_module(name),
       port_(std::move(port)),
       user_(std::move(user)),
@@ -56,7 +56,7 @@ void Console::serve() {
   const bool keyboard_open = user_.keyboard != nullptr && !user_.keyboard->at_end();
   if (keyboard_open) sleep_if_idle();
   if (ended()) return;
-  if (is_quiet() || keyboard_open) type();
+  type();
   if (keyboard_open) due_.notify(keyboard_interval());
   if (!is_quiet()) due_.notify(settling_ - (sc_core::sc_time_stamp() - last_printed_));
 }
@@ -82,15 +82,12 @@ bool Console::ended() {
 // Gives the guest what there is, as far as it has space.
 void Console::type() {
   typing_ = true;
-  starved_ = false;
-  while (!starved_) {
-    if (port_.receive_space() == 0) {
-      starved_ = true;
-      break;
-    }
+  while (true) {
+    starved_ = port_.receive_space() == 0;
+    if (starved_) break;
     std::optional<uint8_t> byte;
     if (user_.script != nullptr && !user_.script->finished()) {
-      if (user_.script->typing() || is_quiet()) byte = user_.script->next_byte();
+      if (is_quiet() || !user_.script->needs_quiet()) byte = user_.script->next_byte();
     } else if (user_.keyboard != nullptr) {
       byte = user_.keyboard->next_byte();
     }
@@ -101,7 +98,7 @@ void Console::type() {
 }
 
 void Console::sleep_if_idle() {
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const sc_core::sc_time& now = sc_core::sc_time_stamp();
   if (user_.guest_is_idle && user_.guest_is_idle()) {
     const auto pause = idle_pause(now - last_look_, std::chrono::steady_clock::now() - last_look_real_);
     if (pause.count() > 0) user_.keyboard->wait(pause);

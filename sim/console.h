@@ -50,7 +50,7 @@ class Console : public sc_core::sc_module {
 
   /// All that `user` refers to must outlive the console.
   SC_HAS_PROCESS(Console);
-  Console(sc_core::sc_module_name name, Port port, User user);
+  Console(const sc_core::sc_module_name& name, Port port, User user);
 
   /// The guest printed a byte. To be called in the simulation's thread.
   void transmit(uint8_t byte);

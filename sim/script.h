@@ -67,8 +67,9 @@ class ScriptFeeder {
   /// The guest can take a byte: the next to type, or nothing while the script waits for output or is at its end.
   std::optional<uint8_t> next_byte();
 
-  /// In the middle of a text: what comes next waits for no output.
-  bool typing() const { return typed_ > 0; }
+  /// What comes next is a line that waits for its prompt, so that next_byte() should be asked only when the output has
+  /// come to rest.
+  bool needs_quiet() const { return !finished() && step().action == Script::Action::type_at_prompt && !may_type_; }
   /// True once everything has been typed and seen.
   bool finished() const { return step_ == script_.steps().size(); }
   /// What is missing, for a message: `demo.txt:7: still waiting for the prompt "=> " to type "version"`. Empty when

@@ -17,9 +17,11 @@ using std::chrono::hours;
 // All that comes, up to the end of the input or a command to end.
 std::string read_all(Keyboard& keyboard) {
   std::string text;
-  while (!keyboard.at_end() && !keyboard.end_requested()) {
+  for (bool last = false; !last;) {
     keyboard.wait(hours(1));
+    last = keyboard.end_requested();  // asked before the bytes are taken: those typed before the command are all there
     while (const auto byte = keyboard.next_byte()) text += static_cast<char>(*byte);
+    last |= keyboard.at_end();
   }
   return text;
 }

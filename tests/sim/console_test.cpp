@@ -142,6 +142,15 @@ TEST(Console, APromptInTheMiddleOfOutputIsNone) {
   EXPECT_EQ(machine.pipe.take_all(), "a => b => c\r\n=> quit\r\n");
 }
 
+TEST(Console, AKeyOfAScriptDoesNotWaitForOutputToRest) {
+  ScriptFeeder script(Script::parse("@expect x\n@key quit\\r\n", "demo.txt"));
+  Machine machine(&script, nullptr, std::string(5000, 'x'));
+  sc_start(sc_time(25, SC_MS));  // half of what the guest prints without a pause
+  EXPECT_TRUE(script.waiting_for().find("has taken only 4 of the 5") != std::string::npos) << script.waiting_for();
+  sc_start();
+  EXPECT_EQ(machine.guest.lines, Lines{"quit"});
+}
+
 TEST(Console, PassesOnWhatIsTyped) {
   test::Pipe typed;
   Keyboard keyboard(typed.reader(), true);

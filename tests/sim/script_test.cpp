@@ -146,15 +146,15 @@ TEST(ScriptFeeder, HandsOverByteByByteAndGoesOnWhenAskedAgain) {
   session.feeder.output('>');
   EXPECT_EQ(session.feeder.next_byte(), std::nullopt);
   session.feeder.output(' ');
-  EXPECT_FALSE(session.feeder.typing());
+  EXPECT_TRUE(session.feeder.needs_quiet());
   EXPECT_EQ(session.feeder.next_byte(), 'a');
-  EXPECT_TRUE(session.feeder.typing());
+  EXPECT_FALSE(session.feeder.needs_quiet()) << "a line once begun is typed to its end";
   session.feeder.output('a');
   EXPECT_EQ(session.feeder.next_byte(), 'b');
   session.feeder.output('!');
   EXPECT_EQ(session.feeder.next_byte(), 'c');
   EXPECT_EQ(session.feeder.next_byte(), '\r');
-  EXPECT_FALSE(session.feeder.typing());
+  EXPECT_FALSE(session.feeder.needs_quiet());
   EXPECT_TRUE(session.feeder.finished());
 }
 
@@ -181,6 +181,7 @@ TEST(ScriptFeeder, WorksWithGuestsThatDoNotEcho) {
 
 TEST(ScriptFeeder, KeysWaitForNothing) {
   Session session("@key x\n@expect stop autoboot\n@key \\x20\nversion\n");
+  EXPECT_FALSE(session.feeder.needs_quiet());
   EXPECT_EQ(session.after(""), "x");
   EXPECT_EQ(session.after("Hit any key to stop auto"), "");
   EXPECT_EQ(session.after("boot:  2 "), " ");

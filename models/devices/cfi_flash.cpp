@@ -35,8 +35,9 @@ constexpr std::uint8_t confirm = 0xd0;
 
 Address block_of(Address offset) { return offset - offset % CfiFlash::block_bytes; }
 
-/// The offset of the device's word within a block of the bank: what its address pins see.
-Address word_in_block(Address offset) { return offset % CfiFlash::block_bytes / bus_bytes; }
+/// Identifiers are decoded by a few address pins only, so that they come again every 64 words, as on QEMU's virt:
+/// software that takes the bank for smaller blocks finds them at each of its own.
+Address identifier_word(Address offset) { return offset / bus_bytes % 64; }
 
 std::uint64_t checked_size(const std::string& name, std::uint64_t size) {
   if (size < CfiFlash::block_bytes || (size & (size - 1)) != 0)
@@ -89,7 +90,7 @@ std::uint32_t CfiFlash::answer(Address offset) const {
 }
 
 std::uint8_t CfiFlash::identifier(Address offset) const {
-  switch (word_in_block(offset)) {
+  switch (identifier_word(offset)) {
     case 0:
       return manufacturer;
     case 1:

@@ -50,7 +50,7 @@ std::uint64_t GoldfishRtc::host_time() {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count());
 }
 
-GoldfishRtc::GoldfishRtc(sc_core::sc_module_name name, std::uint64_t start)
+GoldfishRtc::GoldfishRtc(const sc_core::sc_module_name& name, std::uint64_t start)
     : sc_module(name),
       start_(start),
       region_(sc_module::name(), size,

@@ -34,7 +34,7 @@ class GoldfishRtc : public sc_core::sc_module {
   static std::uint64_t host_time();
 
   /// `start` is the time at simulated time 0, in nanoseconds since 1970-01-01 UTC.
-  explicit GoldfishRtc(sc_core::sc_module_name name, std::uint64_t start = default_start);
+  explicit GoldfishRtc(const sc_core::sc_module_name& name, std::uint64_t start = default_start);
 
   IoRegion& region() { return region_; }
 

@@ -62,7 +62,7 @@ unsigned trigger_level(std::uint8_t fifo_control) {
 
 }  // namespace
 
-Uart16550::Uart16550(sc_core::sc_module_name name, std::uint32_t clock_hz)
+Uart16550::Uart16550(const sc_core::sc_module_name& name, std::uint32_t clock_hz)
     : sc_module(name),
       clock_hz_(clock_hz),
       region_(

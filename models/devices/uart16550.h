@@ -29,7 +29,7 @@ class Uart16550 : public sc_core::sc_module {
   SC_HAS_PROCESS(Uart16550);
   /// `clock_hz` is the input clock, 16 times the baud rate at divisor 1: it sets how long a character lasts, and so
   /// when the receiver's time-out comes. Throws std::invalid_argument if it is 0.
-  explicit Uart16550(sc_core::sc_module_name name, std::uint32_t clock_hz = 3686400);
+  explicit Uart16550(const sc_core::sc_module_name& name, std::uint32_t clock_hz = 3686400);
 
   IoRegion& region() { return region_; }
   InterruptLine& interrupt() { return interrupt_; }

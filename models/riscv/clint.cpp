@@ -25,7 +25,7 @@ std::uint64_t merged(std::uint64_t old_value, std::uint64_t value, std::uint64_t
 
 }  // namespace
 
-Clint::Clint(sc_core::sc_module_name name, unsigned harts, const sc_core::sc_time& period)
+Clint::Clint(const sc_core::sc_module_name& name, unsigned harts, const sc_core::sc_time& period)
     : sc_module(name), period_(period.value()) {
   if (harts == 0 || harts > max_harts) throw std::invalid_argument("a CLINT serves 1 to 4095 harts");
   if (period_ == 0) throw std::invalid_argument("the period of a CLINT's mtime is zero");

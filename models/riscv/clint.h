@@ -37,7 +37,7 @@ class Clint : public sc_core::sc_module {
 
   /// `period` is the time from one count of mtime to the next: 100 ns are the 10 MHz of QEMU's virt. Throws
   /// std::invalid_argument if it is zero, or if there are no harts or more than max_harts.
-  Clint(sc_core::sc_module_name name, unsigned harts,
+  Clint(const sc_core::sc_module_name& name, unsigned harts,
         const sc_core::sc_time& period = sc_core::sc_time(100, sc_core::SC_NS));
 
   unsigned harts() const { return static_cast<unsigned>(harts_.size()); }

@@ -84,6 +84,7 @@ TEST_F(CfiFlashTest, GivesItsIdentifiers) {
   EXPECT_EQ(read(4), 0x00180018U);
   EXPECT_EQ(read(8), 0U);
   EXPECT_EQ(read(12), 0U);
+  EXPECT_EQ(read(0x20000), 0x00890089U);
 }
 
 TEST_F(CfiFlashTest, TakesCommandsOfAnyWidth) {

@@ -41,6 +41,8 @@ class MappedMemory {
   explicit operator bool() const { return mapping_ != nullptr; }
   std::uint8_t* data() const { return mapping_ == nullptr ? nullptr : mapping_->data; }
   std::uint64_t size() const { return mapping_ == nullptr ? 0 : mapping_->size; }
+  /// Of no meaning when nothing is mapped.
+  Direction direction() const { return mapping_ == nullptr ? Direction::read : mapping_->direction; }
   /// Whether the pointer leads to the guest's own memory. If not it must not be handed on as a DMI pointer.
   bool is_direct() const { return mapping_ != nullptr && mapping_->block != nullptr; }
   /// How filling the buffer ended; what could not be read is 0. A direct mapping cannot fail.

@@ -15,13 +15,17 @@ namespace sc_memory::sim {
 namespace {
 
 constexpr char kDescription[] =
-    "vpsim: a RISC-V machine as a SystemC virtual platform, on a memory map of regions that can change while it runs";
+    "vpsim: a RISC-V machine as a SystemC virtual platform, on a memory map of regions that can change while it runs.\n"
+    "Without a command: run.";
 
-constexpr char kRunDescription[] = "Run the machine. Without options it boots Debian's OpenSBI and U-Boot";
+constexpr char kRunDescription[] =
+    "Run the machine until its guest switches it off. Without options it boots Debian's OpenSBI and U-Boot.";
+constexpr char kMapDescription[] = "Print the machine's memory map: the tree of regions, and the flat view of it.";
 
 constexpr char kRunFooter[] = R"(
 On a terminal the console is interactive; Ctrl-A x ends the simulation, Ctrl-A h lists the keys. Otherwise a
-script types for you: --script FILE, or a built-in tour of U-Boot when nothing else is asked for.
+script types for you: --script FILE, or a built-in tour of U-Boot when nothing else is asked for. The console is on
+standard output, everything that vpsim itself has to say on standard error.
 
 Exit code: 0 after the guest switched the machine off, the guest's own code after it reported a failure, 2 for
 input that cannot be used (or a script that --max-time ended), 1 for everything else.
@@ -101,21 +105,32 @@ sc_core::sc_time parse_time(const std::string& option, const std::string& text) 
 
 namespace {
 
+unsigned parse_harts(const std::string& text) {
+  const bool is_number = !text.empty() && text.size() < 9 && text.find_first_not_of("0123456789") == std::string::npos;
+  const unsigned long harts = is_number ? std::stoul(text) : 0;
+  if (harts < 1 || harts > platforms::riscv_virt::kMaxHarts)
+    fail("--cpus", text, fmt::format("a number of harts from 1 to {}", platforms::riscv_virt::kMaxHarts).c_str());
+  return static_cast<unsigned>(harts);
+}
+
 /// The machine's own options, which both commands have.
 struct MachineTexts {
   std::string memory = "256M";
-  unsigned cpus = 1;
+  std::string cpus = "1";
 
   void add_to(CLI::App& command) {
-    command.add_option("--memory", memory, "RAM of the machine: a number with K, M, G or T")->capture_default_str();
+    command.add_option("--memory", memory, "RAM of the machine: a number with K, M, G or T")
+        ->type_name("SIZE")
+        ->capture_default_str();
     command.add_option("--cpus", cpus, fmt::format("Number of harts, 1 to {}", platforms::riscv_virt::kMaxHarts))
+        ->type_name("N")
         ->capture_default_str();
   }
 
   platforms::RiscvVirtConfig parse() const {
     platforms::RiscvVirtConfig config;
     config.memory_bytes = parse_size("--memory", memory);
-    config.harts = cpus;
+    config.harts = parse_harts(cpus);
     if (config.memory_bytes == 0)
       throw OptionError("--memory: '" + memory + "' is no memory at all; give for example 256M");
     const auto host_bytes =
@@ -123,8 +138,6 @@ struct MachineTexts {
     if (config.memory_bytes > host_bytes)
       throw OptionError(
           fmt::format("--memory: '{}' is more than this host has ({} MiB); give less", memory, host_bytes >> 20));
-    if (cpus < 1 || cpus > platforms::riscv_virt::kMaxHarts)
-      throw OptionError(fmt::format("--cpus: {} harts; give 1 to {}", cpus, platforms::riscv_virt::kMaxHarts));
     return config;
   }
 };
@@ -139,16 +152,23 @@ struct RunTexts {
 
   void add_to(CLI::App& command) {
     machine.add_to(command);
-    command.add_option("--bios", files.bios,
-                       "Firmware that runs first, in machine mode: ELF or raw. Without --bios: Debian's OpenSBI");
-    command.add_option("--kernel", files.kernel,
-                       "What the firmware starts: ELF, Linux Image or raw (such as u-boot.bin)");
-    command.add_option("--initrd", files.initrd, "Initial RAM disk for the kernel");
+    command
+        .add_option("--bios", files.bios,
+                    "Firmware that runs first, in machine mode: ELF or raw. Without --bios: Debian's OpenSBI")
+        ->type_name("FILE");
+    command
+        .add_option("--kernel", files.kernel, "What the firmware starts: ELF, Linux Image or raw (such as u-boot.bin)")
+        ->type_name("FILE");
+    command.add_option("--initrd", files.initrd, "Initial RAM disk for the kernel")->type_name("FILE");
     command.add_option("--append", files.append, "Command line for the kernel");
-    command.add_option("--dtb", files.device_tree, "Device tree for the firmware, instead of the machine's own");
-    command.add_option("--quantum", quantum, "How far a hart may run ahead of simulated time")->capture_default_str();
-    command.add_option("--max-time", max_time, "End the simulation at this simulated time");
-    command.add_option("--script", script, "File of lines to type on the console as prompts appear");
+    command.add_option("--dtb", files.device_tree, "Device tree for the firmware, instead of the machine's own")
+        ->type_name("FILE");
+    command
+        .add_option("--quantum", quantum, "How far a hart may run ahead of simulated time: a number with ns, us or ms")
+        ->type_name("TIME")
+        ->capture_default_str();
+    command.add_option("--max-time", max_time, "End the simulation at this simulated time")->type_name("TIME");
+    command.add_option("--script", script, "File of lines to type on the console as prompts appear")->type_name("FILE");
     command.footer(kRunFooter);
   }
 
@@ -176,8 +196,7 @@ Options parse_options(int argc, const char* const* argv) {
   RunTexts run;
   MachineTexts map;
   CLI::App* run_command = app.add_subcommand("run", kRunDescription);
-  CLI::App* map_command =
-      app.add_subcommand("map", "Print the machine's memory map: the tree of regions, and the flat view");
+  CLI::App* map_command = app.add_subcommand("map", kMapDescription);
   app.set_version_flag("--version", "vpsim of sc_memory " SC_MEMORY_VERSION);
   run.add_to(*run_command);
   map.add_to(*map_command);
@@ -188,7 +207,8 @@ Options parse_options(int argc, const char* const* argv) {
     app.exit(success, out, out);
     return ExitAtOnce{out.str(), false, 0};
   } catch (const CLI::ParseError& error) {
-    throw OptionError(fmt::format("{}; see vpsim --help", error.what()));
+    const std::string command = run_command->parsed() ? " run" : map_command->parsed() ? " map" : "";
+    throw OptionError(fmt::format("{}; vpsim{} --help lists what there is", error.what(), command));
   }
   if (map_command->parsed()) return MapOptions{map.parse()};
   if (run_command->parsed() || argc == 1) return run.parse();

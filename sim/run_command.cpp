@@ -125,6 +125,7 @@ int run(const RunOptions& options) {
   machine.uart().set_on_space([&] { console.space_freed(); });
   const BootModule boot("boot", machine, images);
 
+  if (interactive) std::fputs("vpsim: Ctrl-A x ends the simulation, Ctrl-A h lists the keys\r\n", stderr);
   const auto started = std::chrono::steady_clock::now();
   if (options.max_time)
     sc_core::sc_start(*options.max_time);

@@ -17,7 +17,8 @@ Address address_of(const SpaceEvent& event) {
 auto order_of(const SpaceEvent& event) {
   const EventTrigger& trigger = event.trigger;
   return std::make_tuple(address_of(event), trigger.size, trigger.match_data, trigger.match_data ? trigger.data : 0,
-                         reinterpret_cast<std::uintptr_t>(trigger.notifier));
+                         reinterpret_cast<std::uintptr_t>(trigger.notifier),
+                         reinterpret_cast<std::uintptr_t>(event.section.region), trigger.offset);
 }
 
 auto order_of(const SpaceCoalescing& coalescing) {

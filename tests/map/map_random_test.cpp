@@ -35,10 +35,10 @@ Outcome run(const Sequence& sequence) {
   return outcome;
 }
 
-/// Leaves out ever smaller parts as long as what remains still fails.
-Sequence shrink(Sequence sequence) {
-  sequence.resize(run(sequence).steps);
-  for (std::size_t part = sequence.size() / 2; part > 0; part /= 2) {
+/// Leaves out ever smaller parts as long as what remains still fails. Returns whether anything could be left out.
+bool leave_out_parts(Sequence& sequence) {
+  const std::size_t before = sequence.size();
+  for (std::size_t part = (before + 1) / 2; part > 0; part /= 2) {
     for (std::size_t first = 0; first + part <= sequence.size();) {
       Sequence shorter = sequence;
       const auto from = shorter.begin() + static_cast<std::ptrdiff_t>(first);
@@ -51,6 +51,13 @@ Sequence shrink(Sequence sequence) {
         sequence = shorter;
       }
     }
+  }
+  return sequence.size() < before;
+}
+
+Sequence shrink(Sequence sequence) {
+  sequence.resize(run(sequence).steps);
+  while (leave_out_parts(sequence)) {
   }
   return sequence;
 }

@@ -9,7 +9,7 @@
 namespace sc_memory::models::riscv {
 
 Hart::Hart(const sc_core::sc_module_name& name, const HartConfig& config)
-    : sc_core::sc_module(name), socket("socket"), wake_up_("wake_up") {
+    : sc_core::sc_module(name), socket("socket"), wake_up_("wake_up"), timer_event_("timer_event") {
   if (config.cycle == sc_core::SC_ZERO_TIME) {
     throw std::invalid_argument(fmt::format("hart {}: the cycle time must be more than zero", config.hart_id));
   }
@@ -17,6 +17,10 @@ Hart::Hart(const sc_core::sc_module_name& name, const HartConfig& config)
   socket.bind(static_cast<tlm::tlm_bw_transport_if<>&>(*this));
   SC_HAS_PROCESS(Hart);
   SC_THREAD(run);
+  SC_METHOD(supervisor_timer_elapsed);
+  sensitive << timer_event_;
+  dont_initialize();
+  core_->csrs.on_timer_change([this] { update_supervisor_timer(core_->clock.local_offset()); });
 }
 
 Hart::~Hart() = default;
@@ -43,12 +47,40 @@ void Hart::set_interrupt(Interrupt interrupt, bool level) {
   const uint64_t bit = interrupt_bit(interrupt);
   if (((state.mip_lines & bit) != 0) == level) return;
   state.mip_lines ^= bit;
-  if (!level || (state.mie & bit) == 0) return;
-  state.request_attention();
-  if (state.waiting) wake_up_.notify(sc_core::SC_ZERO_TIME);
+  if (level && (state.mie & bit) != 0) wake();
 }
 
-void Hart::set_time_source(TimeSource source) { core_->csrs.set_time_source(std::move(source)); }
+// Makes the hart look at its interrupts, and ends its sleep.
+void Hart::wake() {
+  core_->state.request_attention();
+  if (core_->state.waiting) wake_up_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Hart::set_time_source(TimeSource source, sc_core::sc_time tick) {
+  time_source_ = source;
+  tick_ = tick;
+  core_->csrs.set_time_source(std::move(source), tick != sc_core::SC_ZERO_TIME);
+}
+
+// Compares time with stimecmp at the local time, and arranges to do so again when it is reached.
+void Hart::update_supervisor_timer(const sc_core::sc_time& local_offset) {
+  HartState& state = core_->state;
+  timer_event_.cancel();
+  state.timer_elapsed = false;
+  if (!time_source_ || !state.supervisor_timer_on()) return;
+  const uint64_t now = time_source_(local_offset);
+  if (now >= state.stimecmp) {
+    state.timer_elapsed = true;
+    wake();
+    return;
+  }
+  // Far beyond the end of any simulation there is nothing to wait for.
+  const uint64_t left = state.stimecmp - now;
+  const uint64_t longest = (~sc_core::sc_time_stamp().value() - local_offset.value()) / tick_.value();
+  if (left < longest) timer_event_.notify(local_offset + sc_core::sc_time::from_value(left * tick_.value()));
+}
+
+void Hart::supervisor_timer_elapsed() { update_supervisor_timer(sc_core::SC_ZERO_TIME); }
 
 HartCounters Hart::counters() const {
   HartCounters counters = core_->counters;

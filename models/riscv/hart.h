@@ -54,8 +54,10 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
   // Sets the level of an interrupt input. From any SystemC process, also from inside a transport of this hart.
   void set_interrupt(Interrupt interrupt, bool level);
 
-  // Where `time` comes from; without a source, reading it is an illegal instruction (which firmware then emulates).
-  void set_time_source(TimeSource source);
+  // Where `time` comes from, and how long it takes to count one up; to be set before the simulation starts. Without a
+  // source, reading `time` is an illegal instruction (which firmware then emulates). Without a tick there is no
+  // stimecmp (Sstc).
+  void set_time_source(TimeSource source, sc_core::sc_time tick = sc_core::SC_ZERO_TIME);
 
   // Called once, in the hart's process, when the hart can do no more because its trap handlers only fault. The text
   // names hart, pc, cause and the trap before. The hart executes nothing after it. Without a handler the text is an
@@ -78,9 +80,15 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
   void synchronise();
   void wait_for_interrupt();
   void stop();
+  void update_supervisor_timer(const sc_core::sc_time& local_offset);
+  void supervisor_timer_elapsed();
+  void wake();
 
   std::unique_ptr<HartCore> core_;
   sc_core::sc_event wake_up_;
+  sc_core::sc_event timer_event_;  // stimecmp is reached
+  TimeSource time_source_;
+  sc_core::sc_time tick_;
   StopHandler stop_handler_;
   bool stopped_ = false;
   bool waiting_ = false;

@@ -48,4 +48,26 @@ constexpr Unsigned remainder_unsigned(Unsigned a, Unsigned b) {
   return b == 0 ? a : a % b;
 }
 
+constexpr uint64_t leading_zeros(uint64_t value) {
+  return value == 0 ? 64 : static_cast<uint64_t>(__builtin_clzll(value));
+}
+constexpr uint64_t trailing_zeros(uint64_t value) {
+  return value == 0 ? 64 : static_cast<uint64_t>(__builtin_ctzll(value));
+}
+
+// The amount counts modulo the width.
+constexpr uint64_t rotate_right(uint64_t value, uint64_t amount) {
+  return value >> (amount & 63) | value << ((0 - amount) & 63);
+}
+constexpr uint32_t rotate_right(uint32_t value, uint64_t amount) {
+  return value >> (amount & 31) | value << ((0 - amount) & 31);
+}
+
+// Each byte becomes all ones if any of its bits is set.
+constexpr uint64_t or_combine_bytes(uint64_t value) {
+  constexpr uint64_t low_bits = 0x0101010101010101;
+  for (unsigned shift = 1; shift < 8; shift *= 2) value |= (value >> shift) & (low_bits * ((0x100 >> shift) - 1));
+  return (value & low_bits) * 0xff;
+}
+
 }  // namespace sc_memory::models::riscv

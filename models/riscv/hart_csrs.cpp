@@ -16,7 +16,7 @@ constexpr uint64_t delegable_exceptions = 0xb3ff;
 
 constexpr uint64_t sstatus_readable =
     status::sie | status::spie | status::spp | status::fs | status::sum | status::mxr | status::uxl | status::sd;
-constexpr uint64_t sstatus_writable = status::sie | status::spie | status::spp | status::sum | status::mxr;
+constexpr uint64_t sstatus_writable = status::sie | status::spie | status::spp | status::fs | status::sum | status::mxr;
 constexpr uint64_t mstatus_writable =
     sstatus_writable | status::mie | status::mpie | status::mpp | status::mprv | status::tvm | status::tw | status::tsr;
 // 64-bit supervisor and user mode, always.
@@ -53,14 +53,24 @@ bool HartCsrs::accessible(unsigned number, bool write) const {
   const unsigned lowest_privilege = (number >> 8) & 3;
   if (write && read_only) return false;
   if (static_cast<unsigned>(state_.privilege) < lowest_privilege) return false;
+  if (in_range(number, csr::fflags, csr::fcsr)) return state_.float_enabled();
+  if (number == csr::stimecmp && state_.privilege == Privilege::supervisor) {
+    return state_.supervisor_timer_on() && counter_enabled(csr::time - csr::cycle);
+  }
   if (in_range(number, csr::cycle, csr::hpmcounter31)) return counter_enabled(number - csr::cycle);
   if (number == csr::satp && state_.privilege == Privilege::supervisor) return (state_.mstatus & status::tvm) == 0;
   return true;
 }
 
+uint64_t HartCsrs::mstatus() const {
+  // SD sums up the state that a context switch must save.
+  return state_.mstatus | ((state_.mstatus & status::fs) == status::fs ? status::sd : 0);
+}
+
 uint64_t HartCsrs::misa() const {
   const auto letter = [](char name) { return uint64_t{1} << (name - 'A'); };
-  return uint64_t{2} << 62 | letter('I') | letter('M') | letter('A') | letter('C') | letter('S') | letter('U');
+  return uint64_t{2} << 62 | letter('I') | letter('M') | letter('A') | letter('F') | letter('D') | letter('C') |
+         letter('S') | letter('U');
 }
 
 std::optional<uint64_t> HartCsrs::read_counter(unsigned number) const {
@@ -82,7 +92,7 @@ std::optional<uint64_t> HartCsrs::read_counter(unsigned number) const {
 std::optional<uint64_t> HartCsrs::read_supervisor(unsigned number) const {
   switch (number) {
     case csr::sstatus:
-      return state_.mstatus & sstatus_readable;
+      return mstatus() & sstatus_readable;
     case csr::sie:
       return state_.mie & state_.mideleg;
     case csr::stvec:
@@ -101,6 +111,9 @@ std::optional<uint64_t> HartCsrs::read_supervisor(unsigned number) const {
       return state_.stval;
     case csr::sip:
       return state_.mip() & state_.mideleg;
+    case csr::stimecmp:
+      if (!comparable_) return std::nullopt;
+      return state_.stimecmp;
     case csr::satp:
       return state_.satp;
     default:
@@ -119,8 +132,14 @@ std::optional<uint64_t> HartCsrs::read_machine(unsigned number) const {
       return 0;
     case csr::mhartid:
       return config_.hart_id;
+    case csr::fflags:
+      return state_.fflags;
+    case csr::frm:
+      return state_.frm;
+    case csr::fcsr:
+      return uint64_t{state_.frm} << 5 | state_.fflags;
     case csr::mstatus:
-      return state_.mstatus;
+      return mstatus();
     case csr::misa:
       return misa();
     case csr::medeleg:
@@ -176,7 +195,7 @@ void HartCsrs::write_mstatus(uint64_t value) {
   // There is no privilege level 2: MPP keeps what it had.
   if ((value & status::mpp) >> status::mpp_shift == 2) value = replace(value, old, status::mpp);
   state_.mstatus = replace(old, value, mstatus_writable);
-  if (((old ^ state_.mstatus) & status::mxr) != 0) memory_.flush();
+  if (((old ^ state_.mstatus) & status::mxr) != 0) memory_.flush_translations();
   memory_.update_context();
 }
 
@@ -195,7 +214,7 @@ bool HartCsrs::write_supervisor(unsigned number, uint64_t value) {
       state_.scounteren = value & counter_enable_bits;
       return true;
     case csr::senvcfg:
-      state_.senvcfg = value & 1;
+      state_.senvcfg = value & environment::fiom;
       return true;
     case csr::sscratch:
       state_.sscratch = value;
@@ -213,10 +232,33 @@ bool HartCsrs::write_supervisor(unsigned number, uint64_t value) {
       state_.mip_software = replace(state_.mip_software, value, interrupt_bit(Interrupt::s_software) & state_.mideleg);
       return true;
     case csr::satp:
-      return true;  // no virtual memory: only mode 0 is legal
+      write_satp(value);
+      return true;
+    case csr::stimecmp:
+      if (!comparable_) return false;
+      state_.stimecmp = value;
+      timer_changed_();
+      return true;
     default:
       return false;
   }
+}
+
+bool HartCsrs::write_float(uint64_t rounding, uint64_t flags) {
+  state_.frm = static_cast<uint8_t>(rounding & 7);
+  state_.fflags = static_cast<uint8_t>(flags & 0x1f);
+  state_.mark_float_dirty();
+  return true;
+}
+
+void HartCsrs::write_satp(uint64_t value) {
+  const uint64_t mode = value >> satp::mode_shift;
+  // A mode that does not exist leaves all of the register as it was.
+  if (mode != satp::mode_bare && mode != satp::mode_sv39 && mode != satp::mode_sv48) return;
+  if (value == state_.satp) return;
+  state_.satp = value;
+  memory_.flush_translations();
+  state_.new_translation_generation();
 }
 
 bool HartCsrs::write_pmp(unsigned number, uint64_t value) {
@@ -235,6 +277,12 @@ bool HartCsrs::write_machine(unsigned number, uint64_t value) {
   if (in_range(number, csr::mhpmevent3, csr::mhpmevent31)) return true;
   if (in_range(number, csr::mhpmcounter3, csr::mhpmcounter31)) return true;
   switch (number) {
+    case csr::fflags:
+      return write_float(state_.frm, value);
+    case csr::frm:
+      return write_float(value, state_.fflags);
+    case csr::fcsr:
+      return write_float(value >> 5, value);
     case csr::mstatus:
       write_mstatus(value);
       return true;
@@ -256,7 +304,8 @@ bool HartCsrs::write_machine(unsigned number, uint64_t value) {
       state_.mcounteren = value & counter_enable_bits;
       return true;
     case csr::menvcfg:
-      state_.menvcfg = value & 1;
+      state_.menvcfg = value & (environment::fiom | (comparable_ ? environment::stce : 0));
+      timer_changed_();
       return true;
     case csr::mcountinhibit:
       return true;  // the counters always run

@@ -25,7 +25,14 @@ class HartCsrs {
 
   HartCsrs(const HartConfig& config, HartState& state, Pmp& pmp, HartMemory& memory, HartClock& clock);
 
-  void set_time_source(TimeSource source) { time_source_ = std::move(source); }
+  // `comparable`: whether the supervisor may compare time with stimecmp (Sstc).
+  void set_time_source(TimeSource source, bool comparable) {
+    time_source_ = std::move(source);
+    comparable_ = comparable;
+  }
+
+  // Called when stimecmp, or whether it counts, has been written.
+  void on_timer_change(std::function<void()> handler) { timer_changed_ = std::move(handler); }
 
   // Whether an instruction at the current privilege may read, or read and write, the register. Says nothing of its
   // existence.
@@ -48,8 +55,11 @@ class HartCsrs {
   bool write_machine(unsigned number, uint64_t value);
   bool write_pmp(unsigned number, uint64_t value);
   void write_mstatus(uint64_t value);
+  void write_satp(uint64_t value);
+  bool write_float(uint64_t rounding, uint64_t flags);
   bool counter_enabled(unsigned index) const;
   uint64_t misa() const;
+  uint64_t mstatus() const;
 
   const HartConfig& config_;
   HartState& state_;
@@ -57,6 +67,8 @@ class HartCsrs {
   HartMemory& memory_;
   HartClock& clock_;
   TimeSource time_source_;
+  bool comparable_ = false;
+  std::function<void()> timer_changed_ = [] {};
 };
 
 }  // namespace sc_memory::models::riscv

@@ -1,50 +1,12 @@
 // Decoding of 32-bit instructions, by major opcode.
 #include "models/riscv/hart_decode.h"
 
+#include "models/riscv/hart_decode_fields.h"
+
 namespace sc_memory::models::riscv {
 namespace {
 
-constexpr uint32_t field(uint32_t bits, unsigned high, unsigned low) {
-  return (bits >> low) & ((1U << (high - low + 1)) - 1);
-}
-constexpr int32_t sign_extend(uint32_t value, unsigned width) {
-  const unsigned shift = 32 - width;
-  return static_cast<int32_t>(value << shift) >> shift;
-}
-
-constexpr uint32_t funct3(uint32_t bits) { return field(bits, 14, 12); }
-constexpr uint32_t funct7(uint32_t bits) { return field(bits, 31, 25); }
-constexpr uint8_t rs1_of(uint32_t bits) { return static_cast<uint8_t>(field(bits, 19, 15)); }
-constexpr uint8_t rs2_of(uint32_t bits) { return static_cast<uint8_t>(field(bits, 24, 20)); }
-constexpr uint8_t rd_of(uint32_t bits) {
-  const uint32_t rd = field(bits, 11, 7);
-  return rd == 0 ? sink_register : static_cast<uint8_t>(rd);
-}
-
-constexpr int32_t imm_i(uint32_t bits) { return sign_extend(field(bits, 31, 20), 12); }
-constexpr int32_t imm_s(uint32_t bits) { return sign_extend(field(bits, 31, 25) << 5 | field(bits, 11, 7), 12); }
-constexpr int32_t imm_b(uint32_t bits) {
-  return sign_extend(
-      field(bits, 31, 31) << 12 | field(bits, 7, 7) << 11 | field(bits, 30, 25) << 5 | field(bits, 11, 8) << 1, 13);
-}
-constexpr int32_t imm_u(uint32_t bits) { return static_cast<int32_t>(bits & 0xfffff000U); }
-constexpr int32_t imm_j(uint32_t bits) {
-  return sign_extend(
-      field(bits, 31, 31) << 20 | field(bits, 19, 12) << 12 | field(bits, 20, 20) << 11 | field(bits, 30, 21) << 1, 21);
-}
-
-Op make(uint32_t bits, OpCode code, int32_t imm = 0) {
-  Op op;
-  op.code = code;
-  op.rd = rd_of(bits);
-  op.rs1 = rs1_of(bits);
-  op.rs2 = rs2_of(bits);
-  op.imm = imm;
-  op.raw = bits;
-  return op;
-}
-
-Op illegal(uint32_t bits) { return make(bits, OpCode::illegal); }
+using namespace fields;
 
 // Integer operations whose result is thrown away do nothing at all; moves and constants get operations of their own.
 Op simplify(Op op) {
@@ -76,6 +38,51 @@ Op decode_branch(uint32_t bits) {
   return make(bits, codes[funct3(bits)], imm_b(bits));
 }
 
+Op decode_register(uint32_t bits, OpCode code) {
+  return code == OpCode::illegal ? illegal(bits) : simplify(make(bits, code));
+}
+
+// OP-IMM with funct3 1: shifts, single bits, and the operations with one source.
+Op decode_shift_left(uint32_t bits, uint32_t top, int32_t shift) {
+  switch (top) {
+    case 0x00:
+      return simplify(make(bits, OpCode::slli, shift));
+    case 0x0a:
+      return simplify(make(bits, OpCode::bseti, shift));
+    case 0x12:
+      return simplify(make(bits, OpCode::bclri, shift));
+    case 0x1a:
+      return simplify(make(bits, OpCode::binvi, shift));
+    case 0x18: {
+      constexpr OpCode codes[6] = {OpCode::clz,     OpCode::ctz,    OpCode::cpop,
+                                   OpCode::illegal, OpCode::sext_b, OpCode::sext_h};
+      return shift < 6 ? decode_register(bits, codes[shift]) : illegal(bits);
+    }
+    default:
+      return illegal(bits);
+  }
+}
+
+// OP-IMM with funct3 5.
+Op decode_shift_right(uint32_t bits, uint32_t top, int32_t shift) {
+  switch (top) {
+    case 0x00:
+      return simplify(make(bits, OpCode::srli, shift));
+    case 0x10:
+      return simplify(make(bits, OpCode::srai, shift));
+    case 0x12:
+      return simplify(make(bits, OpCode::bexti, shift));
+    case 0x18:
+      return simplify(make(bits, OpCode::rori, shift));
+    case 0x0a:
+      return shift == 7 ? simplify(make(bits, OpCode::orc_b)) : illegal(bits);
+    case 0x1a:
+      return shift == 0x38 ? simplify(make(bits, OpCode::rev8)) : illegal(bits);
+    default:
+      return illegal(bits);
+  }
+}
+
 Op decode_op_imm(uint32_t bits) {
   const int32_t shift = static_cast<int32_t>(field(bits, 25, 20));
   const uint32_t top = field(bits, 31, 26);
@@ -83,7 +90,7 @@ Op decode_op_imm(uint32_t bits) {
     case 0:
       return simplify(make(bits, OpCode::addi, imm_i(bits)));
     case 1:
-      return top == 0 ? simplify(make(bits, OpCode::slli, shift)) : illegal(bits);
+      return decode_shift_left(bits, top, shift);
     case 2:
       return simplify(make(bits, OpCode::slti, imm_i(bits)));
     case 3:
@@ -91,13 +98,21 @@ Op decode_op_imm(uint32_t bits) {
     case 4:
       return simplify(make(bits, OpCode::xori, imm_i(bits)));
     case 5:
-      if (top == 0) return simplify(make(bits, OpCode::srli, shift));
-      return top == 0x10 ? simplify(make(bits, OpCode::srai, shift)) : illegal(bits);
+      return decode_shift_right(bits, top, shift);
     case 6:
       return simplify(make(bits, OpCode::ori, imm_i(bits)));
     default:
       return simplify(make(bits, OpCode::andi, imm_i(bits)));
   }
+}
+
+Op decode_shift_left_32(uint32_t bits, int32_t shift) {
+  constexpr OpCode counts[3] = {OpCode::clzw, OpCode::ctzw, OpCode::cpopw};
+  if (funct7(bits) == 0) return simplify(make(bits, OpCode::slliw, shift));
+  if (field(bits, 31, 26) == 0x02) {
+    return simplify(make(bits, OpCode::slli_uw, static_cast<int32_t>(field(bits, 25, 20))));
+  }
+  return funct7(bits) == 0x30 && shift < 3 ? simplify(make(bits, counts[shift])) : illegal(bits);
 }
 
 Op decode_op_imm_32(uint32_t bits) {
@@ -106,10 +121,18 @@ Op decode_op_imm_32(uint32_t bits) {
     case 0:
       return simplify(make(bits, OpCode::addiw, imm_i(bits)));
     case 1:
-      return funct7(bits) == 0 ? simplify(make(bits, OpCode::slliw, shift)) : illegal(bits);
+      return decode_shift_left_32(bits, shift);
     case 5:
-      if (funct7(bits) == 0) return simplify(make(bits, OpCode::srliw, shift));
-      return funct7(bits) == 0x20 ? simplify(make(bits, OpCode::sraiw, shift)) : illegal(bits);
+      switch (funct7(bits)) {
+        case 0x00:
+          return simplify(make(bits, OpCode::srliw, shift));
+        case 0x20:
+          return simplify(make(bits, OpCode::sraiw, shift));
+        case 0x30:
+          return simplify(make(bits, OpCode::roriw, shift));
+        default:
+          return illegal(bits);
+      }
     default:
       return illegal(bits);
   }
@@ -128,8 +151,26 @@ OpCode select_op(uint32_t bits) {
                                    OpCode::div, OpCode::divu, OpCode::rem,    OpCode::remu};
       return codes[f3];
     }
-    case 0x20:
-      return f3 == 0 ? OpCode::sub : f3 == 5 ? OpCode::sra : OpCode::illegal;
+    case 0x20: {
+      constexpr OpCode codes[8] = {OpCode::sub,  OpCode::illegal, OpCode::illegal, OpCode::illegal,
+                                   OpCode::xnor, OpCode::sra,     OpCode::orn,     OpCode::andn};
+      return codes[f3];
+    }
+    case 0x05: {
+      constexpr OpCode codes[8] = {OpCode::illegal, OpCode::illegal, OpCode::illegal, OpCode::illegal,
+                                   OpCode::min,     OpCode::minu,    OpCode::max,     OpCode::maxu};
+      return codes[f3];
+    }
+    case 0x10:
+      return f3 == 2 ? OpCode::sh1add : f3 == 4 ? OpCode::sh2add : f3 == 6 ? OpCode::sh3add : OpCode::illegal;
+    case 0x14:
+      return f3 == 1 ? OpCode::bset : OpCode::illegal;
+    case 0x24:
+      return f3 == 1 ? OpCode::bclr : f3 == 5 ? OpCode::bext : OpCode::illegal;
+    case 0x34:
+      return f3 == 1 ? OpCode::binv : OpCode::illegal;
+    case 0x30:
+      return f3 == 1 ? OpCode::rol : f3 == 5 ? OpCode::ror : OpCode::illegal;
     default:
       return OpCode::illegal;
   }
@@ -147,13 +188,15 @@ OpCode select_op_32(uint32_t bits) {
     }
     case 0x20:
       return f3 == 0 ? OpCode::subw : f3 == 5 ? OpCode::sraw : OpCode::illegal;
+    case 0x04:
+      return f3 == 0 ? OpCode::add_uw : f3 == 4 && rs2_of(bits) == 0 ? OpCode::zext_h : OpCode::illegal;
+    case 0x10:
+      return f3 == 2 ? OpCode::sh1add_uw : f3 == 4 ? OpCode::sh2add_uw : f3 == 6 ? OpCode::sh3add_uw : OpCode::illegal;
+    case 0x30:
+      return f3 == 1 ? OpCode::rolw : f3 == 5 ? OpCode::rorw : OpCode::illegal;
     default:
       return OpCode::illegal;
   }
-}
-
-Op decode_register(uint32_t bits, OpCode code) {
-  return code == OpCode::illegal ? illegal(bits) : simplify(make(bits, code));
 }
 
 OpCode select_atomic(uint32_t bits) {
@@ -244,6 +287,14 @@ Op decode(uint32_t bits) {
   switch (field(bits, 6, 0)) {
     case 0x03:
       return decode_load(bits);
+    case 0x07:
+    case 0x27:
+    case 0x43:
+    case 0x47:
+    case 0x4b:
+    case 0x4f:
+    case 0x53:
+      return decode_float(bits);
     case 0x0f:
       return decode_fence(bits);
     case 0x13:

@@ -15,7 +15,9 @@ constexpr bool is_full_length(uint16_t first_parcel) { return (first_parcel & 3)
 // instruction itself.
 Op decode(uint32_t bits);
 
+// The parts of decode() that have files of their own.
 Op decode_compressed(uint16_t bits);
+Op decode_float(uint32_t bits);
 
 // Whether the operation ends a basic block: it jumps, traps always, or may change how the next instruction is found.
 bool ends_block(OpCode code);

@@ -64,6 +64,13 @@ Op make(uint16_t bits, OpCode code, uint8_t rd, uint8_t rs1, uint8_t rs2, int32_
   return op;
 }
 
+// The same with a floating-point destination, where register 0 is one like the others.
+Op make_float(uint16_t bits, OpCode code, uint8_t rd, uint8_t rs1, uint8_t rs2, int32_t imm) {
+  Op op = make(bits, code, rd, rs1, rs2, imm);
+  op.rd = rd;
+  return op;
+}
+
 Op illegal(uint16_t bits) { return make(bits, OpCode::illegal, 0, 0, 0); }
 
 // A hint (an integer operation into x0) does nothing.
@@ -78,10 +85,14 @@ Op decode_quadrant_0(uint16_t bits) {
           static_cast<int32_t>(field(bits, 10, 7, 6) | field(bits, 12, 11, 4) | bit(bits, 5, 3) | bit(bits, 6, 2));
       return imm == 0 ? illegal(bits) : make(bits, OpCode::addi, narrow_low(bits), stack_pointer, 0, imm);
     }
+    case 1:
+      return make_float(bits, OpCode::fld, narrow_low(bits), narrow_high(bits), 0, double_offset(bits));
     case 2:
       return make(bits, OpCode::lw, narrow_low(bits), narrow_high(bits), 0, word_offset(bits));
     case 3:
       return make(bits, OpCode::ld, narrow_low(bits), narrow_high(bits), 0, double_offset(bits));
+    case 5:
+      return make_float(bits, OpCode::fsd, 0, narrow_high(bits), narrow_low(bits), double_offset(bits));
     case 6:
       return make(bits, OpCode::sw, 0, narrow_high(bits), narrow_low(bits), word_offset(bits));
     case 7:
@@ -154,12 +165,16 @@ Op decode_quadrant_2(uint16_t bits) {
   switch (field(bits, 15, 13, 0)) {
     case 0:
       return arithmetic(bits, OpCode::slli, rd, rd, 0, shift6(bits));
+    case 1:
+      return make_float(bits, OpCode::fld, rd, stack_pointer, 0, stack_load_double(bits));
     case 2:
       return rd == 0 ? illegal(bits) : make(bits, OpCode::lw, rd, stack_pointer, 0, stack_load_word(bits));
     case 3:
       return rd == 0 ? illegal(bits) : make(bits, OpCode::ld, rd, stack_pointer, 0, stack_load_double(bits));
     case 4:
       return decode_quadrant_2_register(bits);
+    case 5:
+      return make_float(bits, OpCode::fsd, 0, stack_pointer, wide_rs2(bits), stack_store_double(bits));
     case 6:
       return make(bits, OpCode::sw, 0, stack_pointer, wide_rs2(bits), stack_store_word(bits));
     case 7:

@@ -70,6 +70,13 @@ void HartExecutor::retire_partially(const Op* first, uint64_t count) {
     NEXT();                             \
   }
 
+#define ALU_UNARY(name, expression) \
+  L_##name : {                      \
+    const uint64_t a = x[op->rs1];  \
+    x[op->rd] = (expression);       \
+    NEXT();                         \
+  }
+
 #define LOAD(name, Type)                                                                        \
   L_##name : {                                                                                  \
     const uint64_t address = x[op->rs1] + IMM;                                                  \
@@ -136,8 +143,11 @@ HartExecutor::Exit HartExecutor::run() {
 #define SC_MEMORY_RISCV_LABEL(name) &&atomic_op,
           SC_MEMORY_RISCV_ATOMIC_OPS(SC_MEMORY_RISCV_LABEL)
 #undef SC_MEMORY_RISCV_LABEL
+#define SC_MEMORY_RISCV_LABEL(name) &&float_op,
+              SC_MEMORY_RISCV_FLOAT_OPS(SC_MEMORY_RISCV_LABEL)
+#undef SC_MEMORY_RISCV_LABEL
 #define SC_MEMORY_RISCV_LABEL(name) &&system_op,
-              SC_MEMORY_RISCV_SYSTEM_OPS(SC_MEMORY_RISCV_LABEL)
+                  SC_MEMORY_RISCV_SYSTEM_OPS(SC_MEMORY_RISCV_LABEL)
 #undef SC_MEMORY_RISCV_LABEL
   };
   HartState& state = state_;
@@ -202,6 +212,11 @@ trap:
 atomic_op:
   state.in_block = static_cast<uint64_t>(op - block->ops());
   if (!execute_atomic(*op)) goto trap;
+  goto after_slow;
+
+float_op:
+  state.in_block = static_cast<uint64_t>(op - block->ops());
+  if (!execute_float(*op)) goto trap;
   goto after_slow;
 
 system_op:
@@ -296,6 +311,47 @@ L_jalr:
   ALU_REGISTER(sllw, word(a << (b & 31)))
   ALU_REGISTER(srlw, word(static_cast<uint32_t>(a) >> (b & 31)))
   ALU_REGISTER(sraw, shift_right_arithmetic(word(a), b & 31))
+
+  ALU_REGISTER(add_uw, static_cast<uint32_t>(a) + b)
+  ALU_REGISTER(sh1add, (a << 1) + b)
+  ALU_REGISTER(sh2add, (a << 2) + b)
+  ALU_REGISTER(sh3add, (a << 3) + b)
+  ALU_REGISTER(sh1add_uw, (uint64_t{static_cast<uint32_t>(a)} << 1) + b)
+  ALU_REGISTER(sh2add_uw, (uint64_t{static_cast<uint32_t>(a)} << 2) + b)
+  ALU_REGISTER(sh3add_uw, (uint64_t{static_cast<uint32_t>(a)} << 3) + b)
+  ALU_IMMEDIATE(slli_uw, uint64_t{static_cast<uint32_t>(a)} << (b & 63))
+  ALU_REGISTER(andn, a & ~b)
+  ALU_REGISTER(orn, a | ~b)
+  ALU_REGISTER(xnor, ~(a ^ b))
+  ALU_UNARY(clz, leading_zeros(a))
+  ALU_UNARY(clzw, leading_zeros(uint64_t{static_cast<uint32_t>(a)}) - 32)
+  ALU_UNARY(ctz, trailing_zeros(a))
+  ALU_UNARY(ctzw, trailing_zeros(a | uint64_t{1} << 32))
+  ALU_UNARY(cpop, static_cast<uint64_t>(__builtin_popcountll(a)))
+  ALU_UNARY(cpopw, static_cast<uint64_t>(__builtin_popcountll(static_cast<uint32_t>(a))))
+  ALU_REGISTER(max, static_cast<int64_t>(a) < static_cast<int64_t>(b) ? b : a)
+  ALU_REGISTER(maxu, a < b ? b : a)
+  ALU_REGISTER(min, static_cast<int64_t>(a) < static_cast<int64_t>(b) ? a : b)
+  ALU_REGISTER(minu, a < b ? a : b)
+  ALU_UNARY(sext_b, static_cast<uint64_t>(int64_t{static_cast<int8_t>(a)}))
+  ALU_UNARY(sext_h, static_cast<uint64_t>(int64_t{static_cast<int16_t>(a)}))
+  ALU_UNARY(zext_h, a & 0xffff)
+  ALU_REGISTER(rol, rotate_right(a, 0 - b))
+  ALU_REGISTER(rolw, word(rotate_right(static_cast<uint32_t>(a), 0 - b)))
+  ALU_REGISTER(ror, rotate_right(a, b))
+  ALU_REGISTER(rorw, word(rotate_right(static_cast<uint32_t>(a), b)))
+  ALU_IMMEDIATE(rori, rotate_right(a, b))
+  ALU_IMMEDIATE(roriw, word(rotate_right(static_cast<uint32_t>(a), b)))
+  ALU_UNARY(orc_b, or_combine_bytes(a))
+  ALU_UNARY(rev8, __builtin_bswap64(a))
+  ALU_REGISTER(bclr, a & ~(uint64_t{1} << (b & 63)))
+  ALU_IMMEDIATE(bclri, a & ~(uint64_t{1} << (b & 63)))
+  ALU_REGISTER(bext, (a >> (b & 63)) & 1)
+  ALU_IMMEDIATE(bexti, (a >> (b & 63)) & 1)
+  ALU_REGISTER(binv, a ^ (uint64_t{1} << (b & 63)))
+  ALU_IMMEDIATE(binvi, a ^ (uint64_t{1} << (b & 63)))
+  ALU_REGISTER(bset, a | (uint64_t{1} << (b & 63)))
+  ALU_IMMEDIATE(bseti, a | (uint64_t{1} << (b & 63)))
 
   ALU_REGISTER(mul, a * b)
   ALU_REGISTER(mulh, high_signed(a, b))

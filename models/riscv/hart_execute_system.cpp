@@ -59,7 +59,12 @@ bool HartExecutor::execute_system(const Op& op, uint64_t pc) {
       return wait_for_interrupt(op);
     case OpCode::sfence_vma:
       if (user || (!machine && (state_.mstatus & status::tvm) != 0)) return illegal(op);
-      memory_.flush();
+      // An address space given in rs2 narrows nothing: what is cached belongs to the current one.
+      if (op.rs1 == 0) {
+        memory_.flush_translations();
+      } else {
+        memory_.flush_translation(state_.x[op.rs1]);
+      }
       state_.new_translation_generation();
       return true;
     case OpCode::fence_i:

@@ -43,6 +43,7 @@ class HartExecutor {
   // Each executes one operation and returns false if it raised an exception. `pc` is that of the operation;
   // HartState::pc holds the next one and may be changed.
   bool execute_atomic(const Op& op);
+  bool execute_float(const Op& op);
   bool execute_system(const Op& op, uint64_t pc);
 
   template <class Value>
@@ -51,6 +52,17 @@ class HartExecutor {
   bool store_conditional(const Op& op);
   template <class Value, class Combine>
   bool read_modify_write(const Op& op, Combine combine);
+
+  template <class Bits>
+  bool float_load(const Op& op);
+  template <class Bits>
+  bool float_operation(const Op& op);
+  template <class Bits>
+  Bits float_operand(uint8_t index) const;
+  template <class Bits>
+  bool set_float(const Op& op, Bits value, uint8_t flags);
+  bool set_integer(const Op& op, uint64_t value, uint8_t flags);
+  void raise_float_flags(uint8_t flags);
 
   bool execute_csr(const Op& op);
   bool wait_for_interrupt(const Op& op);

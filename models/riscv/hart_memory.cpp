@@ -30,10 +30,24 @@ void HartMemory::flush() {
   }
 }
 
-void HartMemory::drop_page(uint64_t address) {
-  for (Context& context : contexts_) {
-    context.read.drop_page(address);
-    context.write.drop_page(address);
+void HartMemory::flush_translations() {
+  for (unsigned index = supervisor_context; index < context_count; ++index) {
+    contexts_[index].read.flush();
+    contexts_[index].write.flush();
+  }
+  for (auto& level : large_pages_) level.reset();
+}
+
+void HartMemory::flush_translation(uint64_t address) {
+  for (unsigned level = 1; level <= large_levels; ++level) {
+    if (large_pages_[level - 1].test(large_bucket(address, level))) {
+      flush_translations();
+      return;
+    }
+  }
+  for (unsigned index = supervisor_context; index < context_count; ++index) {
+    contexts_[index].read.drop_page(address);
+    contexts_[index].write.drop_page(address);
   }
 }
 
@@ -45,8 +59,15 @@ void HartMemory::invalidate(uint64_t first, uint64_t last) {
   }
 }
 
-bool HartMemory::translate(uint64_t address, Access, Privilege, uint64_t& physical) {
-  physical = address;
+bool HartMemory::translate(uint64_t address, Access access, Privilege privilege, uint64_t& physical) {
+  if (privilege == Privilege::machine || state_.satp >> satp::mode_shift == satp::mode_bare) {
+    physical = address;
+    return true;
+  }
+  HartPageTable::Result result;
+  if (!page_table_.walk(address, access, privilege, result)) return false;
+  if (result.level != 0) large_pages_[result.level - 1].set(large_bucket(address, result.level));
+  physical = result.physical;
   return true;
 }
 

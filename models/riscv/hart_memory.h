@@ -6,10 +6,12 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <cstring>
 
 #include "models/riscv/hart_bus.h"
+#include "models/riscv/hart_page_table.h"
 #include "models/riscv/hart_pmp.h"
 #include "models/riscv/hart_state.h"
 #include "models/riscv/hart_tlb.h"
@@ -30,7 +32,10 @@ class HartMemory {
     const uint8_t* host;
   };
 
-  HartMemory(HartState& state, const Pmp& pmp, HartBus& bus) : state_(state), pmp_(pmp), bus_(bus) { update_context(); }
+  HartMemory(HartState& state, const Pmp& pmp, HartBus& bus)
+      : state_(state), pmp_(pmp), bus_(bus), page_table_(state, pmp, bus) {
+    update_context();
+  }
 
   template <class Value>
   bool load(uint64_t address, Value& value) {
@@ -76,9 +81,12 @@ class HartMemory {
   // To be called after anything that decides about translation or permission of data has changed: privilege, MPRV, SUM.
   void update_context();
 
-  // Forgets all translations: PMP, satp, MXR or the page tables have changed.
+  // Forgets everything cached: PMP has changed.
   void flush();
-  void drop_page(uint64_t address);
+  // Forgets what was learnt from page tables: satp, MXR or the tables themselves have changed.
+  void flush_translations();
+  // The same for one virtual address; more is forgotten if it may lie in a large page.
+  void flush_translation(uint64_t address);
   // Forgets every direct pointer into the physical range.
   void invalidate(uint64_t first, uint64_t last);
 
@@ -95,6 +103,9 @@ class HartMemory {
   };
 
   bool translate(uint64_t address, Access access, Privilege privilege, uint64_t& physical);
+  static unsigned large_bucket(uint64_t address, unsigned level) {
+    return (address >> (12 + 9 * level)) % large_buckets;
+  }
   bool resolve(uint64_t address, unsigned size, Access access, Privilege privilege, uint64_t& physical);
   bool transfer(uint64_t address, uint64_t physical, uint8_t* data, unsigned size, Access access);
   void fill(uint64_t address, uint64_t physical, Access access);
@@ -106,6 +117,12 @@ class HartMemory {
   HartState& state_;
   const Pmp& pmp_;
   HartBus& bus_;
+  HartPageTable page_table_;
+  // Which large pages have been cached in pieces since the last flush, by a hash of their address: one set for each
+  // level.
+  static constexpr unsigned large_levels = 3;
+  static constexpr unsigned large_buckets = 512;
+  std::array<std::bitset<large_buckets>, large_levels> large_pages_;
   std::array<Context, context_count> contexts_;
   Context* context_ = nullptr;
   const Tlb::Entry* read_entries_ = nullptr;

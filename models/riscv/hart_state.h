@@ -12,6 +12,7 @@ namespace sc_memory::models::riscv {
 
 struct HartState {
   std::array<uint64_t, sink_register + 1> x{};  // x[0] stays zero: writes to x0 are decoded into the sink
+  std::array<uint64_t, 32> f{};                 // single-precision values are NaN-boxed
   uint64_t pc = 0;
   Privilege privilege = Privilege::machine;
 
@@ -50,9 +51,22 @@ struct HartState {
   uint64_t stvec = 0, sscratch = 0, sepc = 0, scause = 0, stval = 0, satp = 0;
   uint64_t mcounteren = 0, scounteren = 0;
   uint64_t menvcfg = 0, senvcfg = 0;
+  uint8_t fflags = 0, frm = 0;
+  uint64_t stimecmp = ~uint64_t{0};
+  bool timer_elapsed = false;                     // time has reached stimecmp
   uint64_t instret_offset = 0, cycle_offset = 0;  // added to the running count when read
 
-  uint64_t mip() const { return mip_lines | mip_software; }
+  // With Sstc switched on the supervisor's timer interrupt follows stimecmp instead of the bit that software sets.
+  bool supervisor_timer_on() const { return (menvcfg & environment::stce) != 0; }
+
+  uint64_t mip() const {
+    if (!supervisor_timer_on()) return mip_lines | mip_software;
+    const uint64_t timer = interrupt_bit(Interrupt::s_timer);
+    return mip_lines | (mip_software & ~timer) | (timer_elapsed ? timer : 0);
+  }
+
+  bool float_enabled() const { return (mstatus & status::fs) != 0; }
+  void mark_float_dirty() { mstatus |= status::fs; }
 
   void request_attention() {
     attention = true;

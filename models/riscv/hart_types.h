@@ -80,6 +80,12 @@ constexpr uint64_t sxl = uint64_t{3} << 34;
 constexpr uint64_t sd = uint64_t{1} << 63;
 }  // namespace status
 
+// Fields of menvcfg and senvcfg.
+namespace environment {
+constexpr uint64_t fiom = uint64_t{1} << 0;
+constexpr uint64_t stce = uint64_t{1} << 63;
+}  // namespace environment
+
 constexpr uint64_t page_size = 4096;
 constexpr uint64_t page_mask = page_size - 1;
 

@@ -13,19 +13,22 @@ namespace sc_memory {
 namespace {
 
 /// How many of the bytes from wanted.first on are one stretch of one region's memory; `range` holds the first and is
-/// direct. Borders that only the dirty log or a read-only flag draws are no obstacle.
-std::uint64_t direct_length(const FlatView& view, const FlatRange& range, const AddressRange& wanted,
-                            Direction direction) {
+/// direct up to `direct_last`. Borders that only the dirty log or a read-only flag draws are no obstacle.
+std::uint64_t direct_length(const AddressSpace& space, const FlatRange& range, Address direct_last,
+                            const AddressRange& wanted, Direction direction) {
   const FlatRange* last = &range;
-  const FlatRange* const end = view.ranges().data() + view.ranges().size();
-  while (last->range.last < wanted.last && last + 1 != end) {
+  const FlatRange* const end = space.view().ranges().data() + space.view().ranges().size();
+  while (direct_last < wanted.last && direct_last == last->range.last && last + 1 != end) {
     const FlatRange& next = last[1];
     const bool goes_on = last->range.ends_right_before(next.range) && next.region == last->region &&
-                         next.offset == last->offset_of(last->range.last) + 1 && reported_direct_range(next, direction);
-    if (!goes_on) break;
+                         next.offset == last->offset_of(last->range.last) + 1;
+    const DirectRange direct =
+        goes_on ? reported_direct_range(space, next, next.range.first, direction) : DirectRange{};
+    if (!direct) break;
+    direct_last = direct.range.last;
     last = &next;
   }
-  return AddressRange{wanted.first, std::min(wanted.last, last->range.last)}.size();
+  return AddressRange{wanted.first, std::min(wanted.last, direct_last)}.size();
 }
 
 }  // namespace
@@ -39,17 +42,17 @@ MappedMemory map_memory(AddressSpace& space, Address address, std::uint64_t leng
   mapping->direction = direction;
   mapping->attributes = attributes;
 
-  const FlatView& view = space.view();
-  const FlatRange* range = view.find(address);
-  if (range != nullptr && reported_direct_range(*range, direction)) {
+  const FlatRange* range = space.view().find(address);
+  if (const DirectRange direct =
+          range != nullptr ? reported_direct_range(space, *range, address, direction) : DirectRange{}) {
     mapping->block = static_cast<MemoryBackedRegion*>(range->region)->block();
     mapping->block_offset = range->offset_of(address);
     mapping->data = range->memory + (address - range->range.first);
-    mapping->size = direct_length(view, *range, *wanted, direction);
+    mapping->size = direct_length(space, *range, direct.range.last, *wanted, direction);
     return MappedMemory(std::move(mapping));
   }
 
-  const AddressRange alike = range != nullptr ? range->range : view.hole_around(address);
+  const AddressRange alike = range != nullptr ? range->range : space.view().hole_around(address);
   mapping->share = BudgetShare(space.mapping_budget_pointer(), wanted->intersection(alike)->size());
   if (mapping->share.bytes() == 0) return {};
   mapping->size = mapping->share.bytes();

@@ -25,10 +25,12 @@ void CachedWindow::refresh() {
   generation_ = space_.generation();
   reads_ = writes_ = false;
   const FlatRange* range = space_.view().find(window_.first);
-  if (range == nullptr || !reported_direct_range(*range, Direction::read)) return;
+  const DirectRange direct =
+      range != nullptr ? reported_direct_range(space_, *range, window_.first, Direction::read) : DirectRange{};
+  if (!direct) return;
   reads_ = true;
-  writes_ = bool{reported_direct_range(*range, Direction::write)};
-  direct_ = *window_.intersection(range->range);
+  writes_ = direct.writes;
+  direct_ = *window_.intersection(direct.range);
   memory_ = range->memory + (direct_.first - range->range.first);
   region_ = static_cast<MemoryBackedRegion*>(range->region);
   offset_ = range->offset_of(direct_.first);

@@ -2,16 +2,16 @@
 #include "sc_memory/map/address_space.h"
 
 #include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
+#include <iostream>
 #include <iterator>
 #include <utility>
 
 #include "sc_memory/map/map_error.h"
 #include "sc_memory/map/map_state.h"
 #include "sc_memory/map/map_transaction.h"
+#include "sc_memory/map/piece_access.h"
 #include "sc_memory/map/render.h"
-#include "sc_memory/map/section_access.h"
 #include "sc_memory/map/view_difference.h"
 
 namespace sc_memory {
@@ -35,6 +35,7 @@ AddressSpace::AddressSpace(std::string name, MemoryRegion& root)
 
 AddressSpace::~AddressSpace() {
   mapping_budget_->forget_space();
+  for (Watchpoint* watchpoint : watchpoints_) watchpoint->space_ = nullptr;
   leave();
 }
 
@@ -148,21 +149,19 @@ void AddressSpace::sync_dirty_log() {
 
 namespace {
 
-/// Calls serve(address, done, count) for every run of a transfer that the view serves alike or not at all, and combines
-/// the results.
+/// Calls serve(range, address, done, count) for every piece of a transfer, and combines the results. What runs over the
+/// top of the address space is a hole.
 template <typename Serve>
-AccessResult for_each_run(const AddressSpace& space, Address address, std::size_t length, Serve&& serve) {
+AccessResult for_each_piece(const AddressSpace& space, Address address, std::size_t length, Serve&& serve) {
   AccessResult result = AccessResult::ok;
   for (std::size_t done = 0; done < length;) {
-    // Looked up anew for each run: serving one may change the map.
-    const FlatRange* range = space.view().find(address);
-    const Address last = range != nullptr ? range->range.last : space.view().hole_around(address).last;
-    const std::size_t count =
-        last - address >= length - done ? length - done : static_cast<std::size_t>(last - address + 1);
-    result = worst(result, serve(range, address, done, count));
-    done += count;
-    address += count;
-    if (address == 0 && done < length) return worst(result, serve(nullptr, address, done, length - done));
+    const bool over_the_top = done > 0 && address == 0;
+    // Looked up anew for each piece: serving one may change the map.
+    const Piece piece = over_the_top ? Piece{nullptr, length - done} : piece_at(space, address, length - done);
+    result = worst(result, over_the_top ? AccessResult::unmapped : AccessResult::ok);
+    result = worst(result, serve(piece.range, address, done, piece.length));
+    done += piece.length;
+    address = over_the_top ? 0 : address + piece.length;
   }
   return result;
 }
@@ -171,25 +170,70 @@ AccessResult for_each_run(const AddressSpace& space, Address address, std::size_
 
 AccessResult AddressSpace::read(Address address, void* data, std::size_t length, const Attributes& attributes) {
   auto* const bytes = static_cast<std::uint8_t*>(data);
-  return for_each_run(*this, address, length,
-                      [&](const FlatRange* range, Address at, std::size_t done, std::size_t count) {
-                        if (range != nullptr)
-                          return read_section(*range, range->offset_of(at), bytes + done, count, attributes);
-                        std::memset(bytes + done, 0, count);
-                        return AccessResult::unmapped;
-                      });
+  return for_each_piece(*this, address, length,
+                        [&](const FlatRange* range, Address at, std::size_t done, std::size_t count) {
+                          return read_piece(*this, range, at, bytes + done, count, Cut::as_device_takes, attributes);
+                        });
 }
 
 AccessResult AddressSpace::write(Address address, const void* data, std::size_t length, const Attributes& attributes) {
   const auto* const bytes = static_cast<const std::uint8_t*>(data);
-  return for_each_run(
-      *this, address, length, [&](const FlatRange* range, Address at, std::size_t done, std::size_t count) {
-        if (range == nullptr) return AccessResult::unmapped;
-        // Looked at first: a device may change the map, and the range with it.
-        const bool dropped_if_refused = range->readonly && policy_.ignore_rom_writes;
-        const AccessResult result = write_section(*range, range->offset_of(at), bytes + done, count, attributes);
-        return result == AccessResult::refused && dropped_if_refused ? AccessResult::ok : result;
-      });
+  return for_each_piece(*this, address, length,
+                        [&](const FlatRange* range, Address at, std::size_t done, std::size_t count) {
+                          return write_piece(*this, range, at, bytes + done, count, Cut::as_device_takes, attributes);
+                        });
+}
+
+void AddressSpace::tell_watchpoints(const WatchHit& hit) {
+  const AddressRange touched{hit.address, hit.address + (hit.length - 1)};
+  // A copy: a callback may remove watchpoints, its own included, and add others.
+  for (Watchpoint* watchpoint : std::vector<Watchpoint*>(watchpoints_)) {
+    const bool alive = std::find(watchpoints_.begin(), watchpoints_.end(), watchpoint) != watchpoints_.end();
+    if (!alive || !watchpoint->watches(hit.direction) || !watchpoint->range_.overlaps(touched)) continue;
+    const Watchpoint::Callback callback = watchpoint->callback_;
+    callback(hit);
+  }
+}
+
+void AddressSpace::remove_watchpoint(Watchpoint& watchpoint) noexcept {
+  watchpoints_.erase(std::remove(watchpoints_.begin(), watchpoints_.end(), &watchpoint), watchpoints_.end());
+}
+
+namespace {
+
+void report(const AccessPolicy& policy, AccessPolicy::Severity severity, const std::string& message) {
+  if (policy.report)
+    policy.report(severity, message);
+  else
+    std::cerr << message << '\n';
+}
+
+/// Adds `key` unless it is there; true if it was added.
+template <typename Key>
+bool add_once(std::vector<Key>& keys, Key key) {
+  if (std::find(keys.begin(), keys.end(), key) != keys.end()) return false;
+  keys.push_back(key);
+  return true;
+}
+
+}  // namespace
+
+AccessResult AddressSpace::unserved(Address address, const MemoryRegion* region) {
+  using Severity = AccessPolicy::Severity;
+  if (region != nullptr) {
+    const std::string message =
+        fmt::format("address space '{}': {:#x} is accessed, which '{}' reserves", name_, address, region->name());
+    if (policy_.reservation == AccessPolicy::Reservation::fatal) report(policy_, Severity::fatal, message);
+    if (policy_.reservation == AccessPolicy::Reservation::warn_once && add_once(warned_reservations_, region))
+      report(policy_, Severity::warning, message);
+    return AccessResult::unmapped;
+  }
+  if (policy_.unmapped == AccessPolicy::Unmapped::ignore) return AccessResult::ok;
+  if (policy_.unmapped == AccessPolicy::Unmapped::warn_once &&
+      add_once(warned_holes_, view().hole_around(address).first))
+    report(policy_, Severity::warning,
+           fmt::format("address space '{}': {:#x} is accessed, where nothing is mapped", name_, address));
+  return AccessResult::unmapped;
 }
 
 MemoryListener::~MemoryListener() {

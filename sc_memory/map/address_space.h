@@ -8,20 +8,16 @@
 #include <string>
 
 #include "sc_memory/map/access.h"
+#include "sc_memory/map/access_policy.h"
 #include "sc_memory/map/flat_view.h"
 #include "sc_memory/map/mapping_budget.h"
 #include "sc_memory/map/memory_listener.h"
+#include "sc_memory/map/watchpoint.h"
 
 namespace sc_memory {
 
 struct SpaceState;
 class ViewDifference;
-
-/// What an address space does with accesses that nothing serves.
-struct AccessPolicy {
-  /// Drop writes to read-only memory instead of refusing them.
-  bool ignore_rom_writes = false;
-};
 
 /// All addresses are the space's own. Accesses are made in the simulation's thread.
 class AddressSpace {
@@ -42,7 +38,8 @@ class AddressSpace {
   const FlatView& view() const { return *view_pointer(); }
   const std::shared_ptr<const FlatView>& view_pointer() const;
 
-  /// Grows with every published change: cheap to compare for whoever keeps pointers into the view.
+  /// Grows with every published change, and of what may be accessed directly: cheap to compare for whoever keeps
+  /// pointers into the view.
   std::uint64_t generation() const { return generation_; }
 
   /// The first section that overlaps [address, address+size-1], clipped to it. Empty if there is none, or if size is 0.
@@ -58,6 +55,15 @@ class AddressSpace {
   MappingBudget& mapping_budget() { return *mapping_budget_; }
   const std::shared_ptr<MappingBudget>& mapping_budget_pointer() { return mapping_budget_; }
 
+  const std::vector<Watchpoint*>& watchpoints() const { return watchpoints_; }
+  /// Calls the watchpoints that an access hits; for those who carry out accesses themselves.
+  void tell_watchpoints(const WatchHit& hit);
+
+  /// What the policy says of an access to a hole, or to a reservation (`region`, else null): the result, having
+  /// reported what is to be reported. Reads are filled by the caller when the result is ok: with
+  /// policy().unmapped_byte.
+  AccessResult unserved(Address address, const MemoryRegion* region);
+
   /// Asks every listener to report what was written to this space behind the log's back.
   void sync_dirty_log();
 
@@ -65,6 +71,7 @@ class AddressSpace {
   friend class MapState;
   friend class MemoryListener;
   friend class MemoryRegion;
+  friend class Watchpoint;
 
   /// Makes the view that the tree calls for now; `shared` is another space's view of the same root, or null.
   void prepare(std::shared_ptr<const FlatView> shared);
@@ -81,6 +88,7 @@ class AddressSpace {
   /// Tells these listeners, in ascending order of priority, of everything shown. Returns their first exception.
   [[nodiscard]] std::exception_ptr tell_as_added(std::vector<MemoryListener*> listeners);
   [[nodiscard]] std::exception_ptr tell_as_removed(std::vector<MemoryListener*> listeners);
+  void remove_watchpoint(Watchpoint& watchpoint) noexcept;
   /// Says goodbye: the end of a space, and of one whose construction failed.
   void leave() noexcept;
 
@@ -93,6 +101,9 @@ class AddressSpace {
   std::unique_ptr<SpaceState> next_;
   std::unique_ptr<ViewDifference> difference_;
   std::shared_ptr<MappingBudget> mapping_budget_;
+  std::vector<Watchpoint*> watchpoints_;
+  std::vector<Address> warned_holes_;
+  std::vector<const MemoryRegion*> warned_reservations_;
 };
 
 }  // namespace sc_memory

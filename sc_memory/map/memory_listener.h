@@ -80,6 +80,8 @@ class MemoryListener {
   /// What may be accessed directly in the section changed, though the view did not: pages became clean or dirty, or the
   /// target behind it took its pointers back.
   virtual void direct_access_changed(const Section&) {}
+  /// Every pointer into the section is void, and whatever was said of it: the target behind it says so.
+  virtual void direct_access_revoked(const Section&) {}
 
   virtual void event_add(const Section&, const EventTrigger&) {}
   virtual void event_del(const Section&, const EventTrigger&) {}

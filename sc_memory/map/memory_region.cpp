@@ -9,6 +9,7 @@
 #include "sc_memory/map/map_error.h"
 #include "sc_memory/map/region_change.h"
 #include "sc_memory/map/region_kinds.h"
+#include "sc_memory/map/section_walk.h"
 
 namespace sc_memory {
 
@@ -41,27 +42,37 @@ void MemoryRegion::set_readonly(bool readonly) {
   change([&] { readonly_ = readonly; }, [&] { readonly_ = !readonly; });
 }
 
+void MemoryRegion::allow_direct_access(bool allow) {
+  if (allows_direct_access_ == allow) return;
+  allows_direct_access_ = allow;
+  for (AddressSpace* space : MapState::instance().spaces()) ++space->generation_;
+  if (!extent()) return;
+  tell_sections_of(*this, *extent(),
+                   [](MemoryListener& listener, const Section& section) { listener.direct_access_changed(section); });
+}
+
 void MemoryRegion::set_address(Address address) {
   if (address_ == address) return;
   if (parent_ == nullptr) {
     address_ = address;
     return;
   }
-  parent_->check_no_clash(address, *this, may_overlap_);
+  // Unlinking forgets the parent.
+  ParentRegion& parent = *parent_;
+  parent.check_no_clash(address, *this, may_overlap_);
   const Address old_address = address_;
-  const auto relink = [this](Address to, std::size_t position) {
-    parent_->unlink(*this);
-    address_ = to;
-    parent_->link(*this, position);
-  };
   std::size_t old_position = 0;
   change(
       [&] {
-        old_position = parent_->unlink(*this);
+        old_position = parent.unlink(*this);
         address_ = address;
-        parent_->link(*this, parent_->position_for(priority_));
+        parent.link(*this, parent.position_for(priority_));
       },
-      [&] { relink(old_address, old_position); });
+      [&] {
+        parent.unlink(*this);
+        address_ = old_address;
+        parent.link(*this, old_position);
+      });
 }
 
 void MemoryRegion::change_size(std::uint64_t size) {

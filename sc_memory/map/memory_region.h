@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -78,6 +79,12 @@ class MemoryRegion {
   bool readonly() const { return readonly_; }
   void set_readonly(bool readonly);
 
+  /// Whether pointers to the region's memory may be handed out: to devices that map it and to initiators as DMI.
+  /// Without, every access is made as one, and so is seen. True unless set otherwise; setting takes effect on pointers
+  /// held.
+  bool allows_direct_access() const { return allows_direct_access_; }
+  void allow_direct_access(bool allow);
+
   /// Moves the region within its parent. It becomes the most recently added of its priority. Throws MapError if it
   /// would clash with a sibling while neither may overlap. A region without a parent only remembers the address.
   void set_address(Address address);
@@ -86,6 +93,12 @@ class MemoryRegion {
   const std::vector<AliasRegion*>& aliases() const { return aliases_; }
 
   const RegionService& service() const { return service_; }
+
+  /// Expires when the region is destroyed: for those who remember a region while simulated time passes.
+  std::weak_ptr<const void> lifetime() const {
+    if (lifetime_ == nullptr) lifetime_ = std::make_shared<char>();
+    return lifetime_;
+  }
 
  protected:
   MemoryRegion(RegionKind kind, std::string name, std::uint64_t size, const RegionService& service = {});
@@ -114,6 +127,7 @@ class MemoryRegion {
   bool enabled_ = true;
   bool readonly_ = false;
   bool may_overlap_ = false;
+  bool allows_direct_access_ = true;
   int priority_ = 0;
   std::uint64_t size_;
   Address address_ = 0;
@@ -122,6 +136,7 @@ class MemoryRegion {
   std::vector<AliasRegion*> aliases_;
   std::vector<AddressSpace*> rooted_spaces_;
   std::uint64_t touch_mark_ = 0;
+  mutable std::shared_ptr<const void> lifetime_;
 };
 
 /// A region that may have children: every kind but the alias.

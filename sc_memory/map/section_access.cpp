@@ -8,6 +8,7 @@
 #include "sc_memory/map/address_space.h"
 #include "sc_memory/map/io_region.h"
 #include "sc_memory/map/iommu_region.h"
+#include "sc_memory/map/piece_access.h"
 
 namespace sc_memory {
 
@@ -87,8 +88,8 @@ AccessResult read_translated(const FlatRange& range, Address offset, std::uint8_
   const auto serve = [&](AddressSpace& space, Address to, std::size_t done, std::size_t count,
                          const Attributes& onward) {
     const FlatRange* target = whole ? range_of_all(space, to, count) : nullptr;
-    if (target != nullptr) return read_section_whole(*target, target->offset_of(to), data + done, count, onward);
-    return space.read(to, data + done, count, onward);
+    return target != nullptr ? read_piece(space, target, to, data + done, count, Cut::whole, onward)
+                             : space.read(to, data + done, count, onward);
   };
   const auto skip = [&](std::size_t done, std::size_t count) { std::memset(data + done, 0, count); };
   return translate_access(range, offset, length, Direction::read, attributes, serve, skip);
@@ -100,10 +101,8 @@ AccessResult write_translated(const FlatRange& range, Address offset, const std:
   const auto serve = [&](AddressSpace& space, Address to, std::size_t done, std::size_t count,
                          const Attributes& onward) {
     const FlatRange* target = whole ? range_of_all(space, to, count) : nullptr;
-    if (target == nullptr) return space.write(to, data + done, count, onward);
-    const bool ignored = target->readonly && space.policy().ignore_rom_writes;
-    const AccessResult result = write_section_whole(*target, target->offset_of(to), data + done, count, onward);
-    return result == AccessResult::refused && ignored ? AccessResult::ok : result;
+    return target != nullptr ? write_piece(space, target, to, data + done, count, Cut::whole, onward)
+                             : space.write(to, data + done, count, onward);
   };
   return translate_access(range, offset, length, Direction::write, attributes, serve, [](std::size_t, std::size_t) {});
 }

@@ -1,40 +1,43 @@
 // An ordered map of disjoint ranges, split where only a part is taken back.
 #include "sc_memory/tlm/dmi_ledger.h"
 
+#include <iterator>
+
 namespace sc_memory {
 
 DmiLedger::Answers::iterator DmiLedger::split_at(Address address) {
-  auto next = held_.lower_bound(address);
-  if (next == held_.begin() || (next != held_.end() && next->first == address)) return next;
+  auto next = answers_.lower_bound(address);
+  if (next == answers_.begin() || (next != answers_.end() && next->first == address)) return next;
   const auto before = std::prev(next);
   if (before->second.last < address) return next;
-  const Answer rest = before->second;
+  const Entry rest = before->second;
   before->second.last = address - 1;
-  return held_.emplace_hint(next, address, rest);
+  return answers_.emplace_hint(next, address, rest);
+}
+
+void DmiLedger::record(const AddressRange& range, const DmiAnswer& answer) {
+  take_back(range);
+  answers_.emplace(range.first, Entry{range.last, answer});
+}
+
+std::vector<DmiLedger::Held> DmiLedger::held(const AddressRange& range) const {
+  std::vector<Held> found;
+  auto entry = answers_.upper_bound(range.first);
+  if (entry != answers_.begin()) --entry;
+  for (; entry != answers_.end() && entry->first <= range.last; ++entry) {
+    if (const auto part = range.intersection({entry->first, entry->second.last}))
+      found.push_back({*part, entry->second.answer});
+  }
+  return found;
 }
 
 std::vector<DmiLedger::Held> DmiLedger::take_back(const AddressRange& range) {
-  std::vector<Held> taken;
-  auto begin = split_at(range.first);
-  auto end = begin;
-  while (end != held_.end() && end->first <= range.last) {
-    if (end->second.last > range.last) split_at(range.last + 1);
-    taken.push_back({{end->first, end->second.last}, end->second.region, end->second.granted});
-    ++end;
-  }
-  held_.erase(begin, end);
+  std::vector<Held> taken = held(range);
+  if (taken.empty()) return taken;
+  const auto begin = split_at(range.first);
+  const auto end = range.last == UINT64_MAX ? answers_.end() : split_at(range.last + 1);
+  answers_.erase(begin, end);
   return taken;
-}
-
-void DmiLedger::record(const AddressRange& range, MemoryRegion* region, bool granted) {
-  take_back(range);
-  held_.emplace(range.first, Answer{range.last, region, granted});
-}
-
-std::vector<DmiLedger::Held> DmiLedger::held() const {
-  std::vector<Held> all;
-  for (const auto& [first, answer] : held_) all.push_back({{first, answer.last}, answer.region, answer.granted});
-  return all;
 }
 
 }  // namespace sc_memory

@@ -2,49 +2,67 @@
 // it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <vector>
 
+#include "sc_memory/map/access.h"
 #include "sc_memory/map/address_range.h"
 
 namespace sc_memory {
 
+class AddressSpace;
 class MemoryRegion;
 
+/// What was said of some bytes, or would be said of them now.
+struct DmiAnswer {
+  MemoryRegion* region = nullptr;  ///< What serves the bytes; null in a hole.
+  bool granted = false;            ///< A pointer was given; else the request was refused.
+  bool reads = false;              ///< What the pointer may be used for; of a refusal, what would be granted.
+  bool writes = false;
+  bool opaque = false;          ///< It is a target that answers, and it has not been asked.
+  std::uintptr_t base = 0;      ///< The host's address of the initiator's address 0, modulo 2^64; of a grant.
+  AddressSpace* via = nullptr;  ///< The space reached through translations, or null.
+  Attributes attributes;        ///< Of the request, on which translations may depend.
+  Address via_distance = 0;     ///< What to add to an initiator's address to get one of `via`, modulo 2^64.
+
+  /// True if an initiator that was told `this` would be told the same by `now`.
+  bool still_holds(const DmiAnswer& now) const {
+    return !now.opaque && reads == now.reads && writes == now.writes && (!granted || base == now.base);
+  }
+};
+
 /// The addresses, in the initiator's view, for which the initiator holds an answer: a grant, or a refusal that it may
-/// have kept. Answers are whole bytes: a part of one that is taken back leaves the rest held.
+/// have kept. Answers are kept by the byte: a part of one that is taken back leaves the rest held.
 class DmiLedger {
  public:
-  /// A part of one answer.
   struct Held {
     AddressRange range;
-    MemoryRegion* region;  ///< What served the range when the answer was given; null for a refusal in a hole.
-    bool granted;          ///< False for a refusal.
+    DmiAnswer answer;
   };
 
   /// Records an answer for `range`; it replaces what was held there.
-  void record(const AddressRange& range, MemoryRegion* region, bool granted);
+  void record(const AddressRange& range, const DmiAnswer& answer);
 
-  /// Removes what is held of `range` and returns it, by ascending address. Empty if nothing was held: then nobody needs
-  /// to hear.
+  /// What is held of `range`, by ascending address, cut to it.
+  std::vector<Held> held(const AddressRange& range = AddressRange::whole()) const;
+
+  /// Removes what is held of `range` and returns it.
   std::vector<Held> take_back(const AddressRange& range);
 
-  /// Everything held, by ascending address.
-  std::vector<Held> held() const;
-  bool empty() const { return held_.empty(); }
+  bool empty() const { return answers_.empty(); }
 
  private:
-  struct Answer {
+  struct Entry {
     Address last;
-    MemoryRegion* region;
-    bool granted;
+    DmiAnswer answer;
   };
-  using Answers = std::map<Address, Answer>;  // by first address; never overlapping
+  using Answers = std::map<Address, Entry>;  // by first address; never overlapping
 
-  /// Makes `address` the beginning of an answer, if it lies inside one, and returns the first answer from there on.
+  /// Makes `address` the beginning of an entry, if it lies inside one, and returns the first entry from there on.
   Answers::iterator split_at(Address address);
 
-  Answers held_;
+  Answers answers_;
 };
 
 }  // namespace sc_memory

@@ -1,34 +1,25 @@
 // The way of a transaction through the map.
 #include "sc_memory/tlm/initiator_port.h"
 
-#include <cstring>
+#include <algorithm>
 #include <fmt/format.h>
 
-#include "sc_memory/map/direct_access.h"
-#include "sc_memory/map/section_access.h"
+#include "sc_memory/map/map_error.h"
+#include "sc_memory/map/piece_access.h"
 #include "sc_memory/tlm/messages.h"
 #include "sc_memory/tlm/payload_access.h"
 #include "sc_memory/tlm/target_region.h"
 
 namespace sc_memory {
 
-class InitiatorPort::DmiWatch final : public MemoryListener {
- public:
-  explicit DmiWatch(InitiatorPort& port) : port_(port) { listen_to(port.space_); }
-
-  void view_changed(const ViewChange& change) override {
-    for (const AddressRange& range : change.changed) port_.take_back(range);
-  }
-  void direct_access_changed(const Section& section) override { port_.take_back(section.range); }
-
- private:
-  InitiatorPort& port_;
-};
-
 InitiatorPort::InitiatorPort(std::string name, AddressSpace& space, PortObserver* const& observer)
-    : name_(std::move(name)), space_(space), observer_(observer), watch_(std::make_unique<DmiWatch>(*this)) {}
+    : name_(std::move(name)), observer_(observer), main_(space, invalidator()) {}
 
 InitiatorPort::~InitiatorPort() = default;
+
+DmiGrants::Invalidate InitiatorPort::invalidator() {
+  return [this](const AddressRange& range, const std::vector<DmiLedger::Held>& taken) { invalidate(range, taken); };
+}
 
 std::string InitiatorPort::claim_socket_name() const {
   if (socket_ != nullptr)
@@ -37,39 +28,53 @@ std::string InitiatorPort::claim_socket_name() const {
   return sc_core::sc_gen_unique_name((name_ + "_port").c_str());
 }
 
-inline const FlatRange* InitiatorPort::look_up(Address address) {
-  if (last_hit_ != nullptr && last_generation_ == space_.generation() && last_hit_->range.contains(address))
-    return last_hit_;
-  last_generation_ = space_.generation();
-  return last_hit_ = space_.view().find(address);
+InitiatorPort& InitiatorPort::select_space(SpaceSelector selector) {
+  selector_ = std::move(selector);
+  return *this;
 }
 
-void InitiatorPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  const tlm::tlm_response_status sanity = check_payload(payload);
-  if (sanity != tlm::TLM_OK_RESPONSE) {
-    payload.set_response_status(sanity);
-    return;
-  }
-  const Address address = payload.get_address();
-  const FlatRange* range = look_up(address);
-  const bool within_one = range != nullptr && (payload.get_command() == tlm::TLM_IGNORE_COMMAND ||
-                                               covered_length(payload) - 1 <= range->range.last - address);
-  if (!within_one) {
-    transport_in_pieces(payload, delay);
-    return;
-  }
-  MemoryRegion* const region = range->region;
-  if (range->service == Service::target)
-    transport_to_target(*range, payload, delay);
-  else
-    transport_here(*range, payload);
-  if (observer_ != nullptr) observer_->transported(*this, region, payload.get_command(), payload.get_data_length());
+InitiatorPort& InitiatorPort::add_space(AddressSpace& space) {
+  const bool known = &space == &main_.space || std::any_of(others_.begin(), others_.end(),
+                                                           [&](const auto& lane) { return &lane->space == &space; });
+  if (known) throw MapError(fmt::format("port '{}' looks at address space '{}' already", name_, space.name()));
+  others_.push_back(std::make_unique<PortLane>(space, invalidator()));
+  return *this;
 }
 
-void InitiatorPort::transport_to_target(const FlatRange& range, tlm::tlm_generic_payload& payload,
-                                        sc_core::sc_time& delay) {
+InitiatorPort& InitiatorPort::secure_space(AddressSpace& space) {
+  return add_space(space).select_space(
+      [&space](const Attributes& attributes) { return attributes.secure ? &space : nullptr; });
+}
+
+InitiatorPort& InitiatorPort::allow_dmi(bool allowed) {
+  main_.grants.allow(allowed);
+  for (const auto& lane : others_) lane->grants.allow(allowed);
+  return *this;
+}
+
+inline PortLane& InitiatorPort::lane_of(const tlm::tlm_generic_payload& payload) {
+  if (!selector_) return main_;
+  const AddressSpace* chosen = selector_(attributes_of(payload));
+  if (chosen == nullptr || chosen == &main_.space) return main_;
+  const auto lane =
+      std::find_if(others_.begin(), others_.end(), [&](const auto& other) { return &other->space == chosen; });
+  if (lane != others_.end()) return **lane;
+  SC_REPORT_ERROR(kBindingMessage,
+                  fmt::format("port '{}': a transaction selects address space '{}', which the port was not given; "
+                              "call add_space() with it",
+                              name_, chosen->name())
+                      .c_str());
+  return main_;
+}
+
+namespace {
+
+/// A blocking transport to the target of `range`, which holds all of the payload. The address is restored.
+void transport_to_target(AddressSpace& space, const FlatRange& range, tlm::tlm_generic_payload& payload,
+                         sc_core::sc_time& delay) {
   if (range.readonly && payload.is_write()) {
-    payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+    payload.set_response_status(space.policy().ignore_rom_writes ? tlm::TLM_OK_RESPONSE
+                                                                 : tlm::TLM_COMMAND_ERROR_RESPONSE);
     return;
   }
   const Address address = payload.get_address();
@@ -77,29 +82,52 @@ void InitiatorPort::transport_to_target(const FlatRange& range, tlm::tlm_generic
   payload.set_address(range.offset_of(address));
   region.transport(payload, delay);
   payload.set_address(address);
-}
-
-namespace {
-
-/// Whether a DMI request for the payload's direction would now succeed.
-bool is_direct(const FlatRange& range, Address address, const tlm::tlm_generic_payload& payload) {
-  return static_cast<bool>(direct_range(range, address, payload.is_write() ? Direction::write : Direction::read));
-}
-
-AccessResult serve(const FlatRange& range, const tlm::tlm_generic_payload& payload, Address offset, std::uint8_t* data,
-                   std::size_t length, const Attributes& attributes) {
-  // A register's worth of bytes is one access; anything else is a burst that devices get in pieces.
-  const bool whole = length == 1 || length == 2 || length == 4 || length == 8;
-  if (payload.is_read())
-    return whole ? read_section_whole(range, offset, data, length, attributes)
-                 : read_section(range, offset, data, length, attributes);
-  return whole ? write_section_whole(range, offset, data, length, attributes)
-               : write_section(range, offset, data, length, attributes);
+  if (!space.watchpoints().empty() && payload.get_command() != tlm::TLM_IGNORE_COMMAND)
+    space.tell_watchpoints({space, address, payload.get_data_length(), direction_of(payload), payload.get_data_ptr(),
+                            attributes_of(payload)});
 }
 
 }  // namespace
 
-void InitiatorPort::transport_here(const FlatRange& range, tlm::tlm_generic_payload& payload) {
+void InitiatorPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const tlm::tlm_response_status sanity = check_payload(payload);
+  if (sanity != tlm::TLM_OK_RESPONSE) {
+    payload.set_response_status(sanity);
+    return;
+  }
+  PortLane& lane = lane_of(payload);
+  const Address address = payload.get_address();
+  const FlatRange* range = lane.look_up(address);
+  const bool within_one =
+      range != nullptr && range->service != Service::iommu &&
+      (payload.get_command() == tlm::TLM_IGNORE_COMMAND || covered_length(payload) - 1 <= range->range.last - address);
+  if (!within_one) {
+    transport_in_pieces(lane, payload, delay);
+    return;
+  }
+  MemoryRegion* const region = range->region;
+  if (range->service == Service::target)
+    transport_to_target(lane.space, *range, payload, delay);
+  else
+    transport_here(lane, *range, payload);
+  if (payload.is_dmi_allowed() && !would_grant(lane, address, payload)) payload.set_dmi_allowed(false);
+  if (observer_ != nullptr) observer_->transported(*this, region, payload.get_command(), payload.get_data_length());
+}
+
+namespace {
+
+AccessResult serve(AddressSpace& space, const FlatRange* range, Address address,
+                   const tlm::tlm_generic_payload& payload, std::uint8_t* data, std::size_t length,
+                   const Attributes& attributes) {
+  // A register's worth of bytes is one access; anything else is a burst that devices get in pieces.
+  const Cut cut = length == 1 || length == 2 || length == 4 || length == 8 ? Cut::whole : Cut::as_device_takes;
+  return payload.is_read() ? read_piece(space, range, address, data, length, cut, attributes)
+                           : write_piece(space, range, address, data, length, cut, attributes);
+}
+
+}  // namespace
+
+void InitiatorPort::transport_here(PortLane& lane, const FlatRange& range, tlm::tlm_generic_payload& payload) {
   if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) {
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
     return;
@@ -110,29 +138,38 @@ void InitiatorPort::transport_here(const FlatRange& range, tlm::tlm_generic_payl
   const Attributes attributes = attributes_of(payload);
   AccessResult result = AccessResult::ok;
   for_each_run(payload, [&](Address start, std::uint8_t* data, std::size_t length) {
-    result = worst(result, serve(served, payload, served.offset_of(address + start), data, length, attributes));
+    result = worst(result, serve(lane.space, &served, address + start, payload, data, length, attributes));
   });
-  if (result == AccessResult::refused && served.readonly && payload.is_write() && space_.policy().ignore_rom_writes)
-    result = AccessResult::ok;
   payload.set_response_status(response_of(result));
-  payload.set_dmi_allowed(served.memory != nullptr && is_direct(served, address, payload));
+  payload.set_dmi_allowed(served.memory != nullptr);
 }
 
-void InitiatorPort::transport_in_pieces(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+bool InitiatorPort::would_grant(PortLane& lane, Address address, const tlm::tlm_generic_payload& payload) {
+  // Looked up anew: whoever was called may have changed the map.
+  const FlatRange* range = lane.look_up(address);
+  return range != nullptr && lane.grants.would_grant(*range, address, direction_of(payload));
+}
+
+void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   const Address address = payload.get_address();
+  const Attributes attributes = attributes_of(payload);
+  const Direction direction = direction_of(payload);
   if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) {
-    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    const Route route = route_of(lane.space, address, direction, attributes);
+    payload.set_response_status(route.range != nullptr ? tlm::TLM_OK_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return;
   }
   AccessResult result = AccessResult::ok;
   for_each_run(payload, [&](Address start, std::uint8_t* data, std::size_t length) {
     for (std::size_t done = 0; done < length;) {
-      const FlatRange* range = look_up(address + start + done);
-      const Address last =
-          range != nullptr ? range->range.last : space_.view().hole_around(address + start + done).last;
+      const Address at = address + start + done;
+      // Looked up anew for each piece: serving one may change the map.
+      const Route route = route_of(lane.space, at, direction, attributes);
       const std::size_t count =
-          static_cast<std::size_t>(std::min<std::uint64_t>(length - done - 1, last - (address + start + done))) + 1;
-      result = worst(result, transport_piece(payload, address + start + done, data + done, count, delay));
+          static_cast<std::size_t>(std::min<std::uint64_t>(length - done - 1, route.around.last - at)) + 1;
+      result = worst(result, transport_piece(route, payload, data + done, count, delay));
+      if (route.translated && !lane.space.watchpoints().empty())
+        lane.space.tell_watchpoints({lane.space, at, count, direction, data + done, attributes});
       done += count;
     }
   });
@@ -140,158 +177,87 @@ void InitiatorPort::transport_in_pieces(tlm::tlm_generic_payload& payload, sc_co
   payload.set_dmi_allowed(false);
 }
 
-AccessResult InitiatorPort::transport_piece(tlm::tlm_generic_payload& payload, Address address, std::uint8_t* data,
+AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                             std::size_t length, sc_core::sc_time& delay) {
-  const FlatRange* range = look_up(address);
-  if (range == nullptr) {
-    if (observer_ != nullptr) observer_->transported(*this, nullptr, payload.get_command(), length);
-    return AccessResult::unmapped;
+  const Direction direction = direction_of(payload);
+  MemoryRegion* const region = route.range != nullptr ? route.range->region : nullptr;
+  AccessResult result = AccessResult::unmapped;
+  if (route.space != nullptr && !route.allows(direction)) {
+    result = AccessResult::refused;
+  } else if (route.space != nullptr && (region == nullptr || route.range->service != Service::target)) {
+    const FlatRange served = region != nullptr ? *route.range : FlatRange{};
+    result = serve(*route.space, region != nullptr ? &served : nullptr, route.address, payload, data, length,
+                   attributes_of(payload));
+  } else if (route.space != nullptr) {
+    tlm::tlm_generic_payload piece;
+    piece.set_command(payload.get_command());
+    piece.set_address(route.address);
+    piece.set_data_ptr(data);
+    piece.set_data_length(static_cast<unsigned>(length));
+    piece.set_streaming_width(static_cast<unsigned>(length));
+    const ExtensionLoan loan(payload, piece);
+    transport_to_target(*route.space, *route.range, piece, delay);
+    result = result_of(piece.get_response_status());
   }
-  tlm::tlm_generic_payload piece;
-  piece.set_command(payload.get_command());
-  piece.set_address(address);
-  piece.set_data_ptr(data);
-  piece.set_data_length(static_cast<unsigned>(length));
-  piece.set_streaming_width(static_cast<unsigned>(length));
-  piece.update_extensions_from(payload);
-  MemoryRegion* const region = range->region;
-  if (range->service == Service::target)
-    transport_to_target(*range, piece, delay);
-  else
-    transport_here(*range, piece);
   if (observer_ != nullptr) observer_->transported(*this, region, payload.get_command(), length);
-  piece.resize_extensions();
-  return result_of(piece.get_response_status());
+  return result;
 }
 
 unsigned InitiatorPort::transport_dbg(tlm::tlm_generic_payload& payload) {
   const bool moves_data = payload.is_read() || payload.is_write();
   if (!moves_data || payload.get_data_ptr() == nullptr) return 0;
+  PortLane& lane = lane_of(payload);
+  Attributes attributes = attributes_of(payload);
+  attributes.debug = true;
   const Address address = payload.get_address();
   const std::size_t length = payload.get_data_length();
   std::size_t done = 0;
   while (done < length && (done == 0 || address + done != 0)) {
-    const std::size_t count = debug_piece(payload, address + done, payload.get_data_ptr() + done, length - done);
+    const Route route = route_of(lane.space, address + done, direction_of(payload), attributes);
+    const std::size_t left =
+        static_cast<std::size_t>(std::min<std::uint64_t>(length - done - 1, route.around.last - (address + done))) + 1;
+    const std::size_t count = debug_piece(route, payload, payload.get_data_ptr() + done, left, attributes);
     done += count;
-    if (count == 0) break;
+    if (count < left) break;
   }
   payload.set_response_status(done == length ? tlm::TLM_OK_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
   return static_cast<unsigned>(done);
 }
 
-std::size_t InitiatorPort::debug_piece(tlm::tlm_generic_payload& payload, Address address, std::uint8_t* data,
-                                       std::size_t length) {
-  const FlatRange* range = look_up(address);
-  if (range == nullptr) return 0;
-  const std::size_t count =
-      static_cast<std::size_t>(std::min<std::uint64_t>(length - 1, range->range.last - address)) + 1;
-  Attributes attributes = attributes_of(payload);
-  attributes.debug = true;
-  if (range->service != Service::target) {
-    const FlatRange served = *range;
-    const Address offset = served.offset_of(address);
-    const AccessResult result = payload.is_read() ? read_section(served, offset, data, count, attributes)
-                                                  : write_section(served, offset, data, count, attributes);
-    return result == AccessResult::ok ? count : 0;
+std::size_t InitiatorPort::debug_piece(const Route& route, const tlm::tlm_generic_payload& payload, std::uint8_t* data,
+                                       std::size_t length, const Attributes& attributes) {
+  if (route.range == nullptr) return 0;
+  if (route.range->service != Service::target) {
+    const FlatRange served = *route.range;
+    const AccessResult result =
+        payload.is_read()
+            ? read_piece(*route.space, &served, route.address, data, length, Cut::as_device_takes, attributes)
+            : write_piece(*route.space, &served, route.address, data, length, Cut::as_device_takes, attributes);
+    return result == AccessResult::ok ? length : 0;
   }
   tlm::tlm_generic_payload piece;
   piece.set_command(payload.get_command());
-  piece.set_address(range->offset_of(address));
+  piece.set_address(route.range->offset_of(route.address));
   piece.set_data_ptr(data);
-  piece.set_data_length(static_cast<unsigned>(count));
-  piece.set_streaming_width(static_cast<unsigned>(count));
-  return std::min<std::size_t>(static_cast<TargetRegion&>(*range->region).target().transport_dbg(piece), count);
+  piece.set_data_length(static_cast<unsigned>(length));
+  piece.set_streaming_width(static_cast<unsigned>(length));
+  return std::min<std::size_t>(static_cast<TargetRegion&>(*route.range->region).target().transport_dbg(piece), length);
 }
 
 bool InitiatorPort::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  dmi.init();
-  const Address address = payload.get_address();
-  // Whoever hears that pointers are stale is in the middle of a change: a pointer given now might be stale at once.
-  if (invalidating_ > 0) {
-    dmi.set_start_address(address);
-    dmi.set_end_address(address);
-    return false;
-  }
-  const FlatRange* range = look_up(address);
-  if (range == nullptr) {
-    const AddressRange hole = space_.view().hole_around(address);
-    dmi.set_start_address(hole.first);
-    dmi.set_end_address(hole.last);
-    dmi.allow_read_write();
-    ledger_.record(hole, nullptr, false);
-    if (observer_ != nullptr) observer_->refused(*this, nullptr, hole);
-    return false;
-  }
-  const FlatRange asked = *range;
-  const bool granted = asked.service == Service::target ? ask_target_for_dmi(address, payload, dmi, asked)
-                                                        : answer_dmi(address, payload, dmi, asked);
-  const AddressRange answered{dmi.get_start_address(), dmi.get_end_address()};
-  ledger_.record(answered, asked.region, granted);
-  if (observer_ != nullptr && granted) observer_->granted(*this, asked.region, answered);
-  if (observer_ != nullptr && !granted) observer_->refused(*this, asked.region, answered);
-  return granted;
+  const DmiLedger::Held* held = lane_of(payload).grants.answer(payload, dmi, attributes_of(payload));
+  if (held == nullptr) return false;
+  if (observer_ != nullptr && held->answer.granted) observer_->granted(*this, held->answer.region, held->range);
+  if (observer_ != nullptr && !held->answer.granted) observer_->refused(*this, held->answer.region, held->range);
+  return held->answer.granted;
 }
 
-bool InitiatorPort::answer_dmi(Address address, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi,
-                               const FlatRange& range) {
-  const DirectRange direct = direct_range(range, address, payload.is_write() ? Direction::write : Direction::read);
-  dmi.set_start_address(direct.range.first);
-  dmi.set_end_address(direct.range.last);
-  if (!direct) {
-    // What is refused: only writes where reads would be granted.
-    if (payload.is_write() && range.direct_reads)
-      dmi.allow_write();
-    else
-      dmi.allow_read_write();
-    return false;
-  }
-  dmi.set_dmi_ptr(direct.data);
-  if (direct.writes)
-    dmi.allow_read_write();
-  else
-    dmi.allow_read();
-  return true;
-}
-
-bool InitiatorPort::ask_target_for_dmi(Address address, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi,
-                                       const FlatRange& range) {
-  const bool asks_write = payload.is_write();
-  if (asks_write && range.readonly) {
-    dmi.set_start_address(range.range.first);
-    dmi.set_end_address(range.range.last);
-    dmi.allow_write();
-    return false;
-  }
-  payload.set_address(range.offset_of(address));
-  const bool granted = static_cast<TargetRegion&>(*range.region).target().get_direct_mem_ptr(payload, dmi);
-  const Address asked = payload.get_address();
-  payload.set_address(address);
-  // What the target says, cut to the part of it that is mapped here. A range without the address asked for says
-  // nothing.
-  const AddressRange mapped{range.offset, range.offset_of(range.range.last)};
-  const AddressRange said{dmi.get_start_address(), dmi.get_end_address()};
-  const auto part = said.first <= asked && asked <= said.last ? mapped.intersection(said) : std::nullopt;
-  const bool usable = granted && part && dmi.get_dmi_ptr() != nullptr && (!asks_write || dmi.is_write_allowed());
-  const AddressRange answer = part ? *part : AddressRange{asked, asked};
-  dmi.set_start_address(range.range.first + (answer.first - range.offset));
-  dmi.set_end_address(range.range.first + (answer.last - range.offset));
-  if (!usable) return false;
-  dmi.set_dmi_ptr(dmi.get_dmi_ptr() + (answer.first - said.first));
-  if (range.readonly) dmi.allow_read();
-  return true;
-}
-
-void InitiatorPort::take_back(const AddressRange& range) {
-  if (ledger_.empty()) return;
-  const std::vector<DmiLedger::Held> taken = ledger_.take_back(range);
-  if (taken.empty()) return;
+void InitiatorPort::invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken) {
   if (observer_ != nullptr) {
-    for (const DmiLedger::Held& held : taken) observer_->invalidated(*this, held.region, held.granted, held.range);
+    for (const DmiLedger::Held& held : taken)
+      observer_->invalidated(*this, held.answer.region, held.answer.granted, held.range);
   }
-  if (!initiator_exists()) return;
-  ++invalidating_;
-  socket_->backward()->invalidate_direct_mem_ptr(range.first, range.last);
-  --invalidating_;
+  if (initiator_exists()) socket_->backward()->invalidate_direct_mem_ptr(range.first, range.last);
 }
 
 bool InitiatorPort::initiator_exists() const {

@@ -1,20 +1,45 @@
 // A port of the router: one initiator's way into one address space.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <systemc>
 #include <tlm>
 
 #include "sc_memory/map/address_space.h"
-#include "sc_memory/tlm/dmi_ledger.h"
+#include "sc_memory/tlm/dmi_grants.h"
 #include "sc_memory/tlm/port_observer.h"
 
 namespace sc_memory {
 
-class TargetRegion;
+/// One address space of a port: the range that was hit last, and what the initiator holds of direct access.
+class PortLane {
+ public:
+  PortLane(AddressSpace& lane_space, DmiGrants::Invalidate invalidate)
+      : space(lane_space), grants(lane_space, std::move(invalidate)) {}
 
+  /// The range of the published view that holds `address`, or null. Most accesses hit what the one before did.
+  const FlatRange* look_up(Address address) {
+    if (last_generation_ == space.generation() && last_hit_ != nullptr && last_hit_->range.contains(address))
+      return last_hit_;
+    last_generation_ = space.generation();
+    return last_hit_ = space.view().find(address);
+  }
+
+  AddressSpace& space;
+  DmiGrants grants;
+
+ private:
+  const FlatRange* last_hit_ = nullptr;
+  std::uint64_t last_generation_ = 0;
+};
+
+/// Serves TLM-2.0 transactions from the published view of an address space, which may change at any time: each access
+/// sees the map as it is when it begins. All addresses are the initiator's, which are the space's. In the simulation's
+/// thread only.
 /// Serves TLM-2.0 transactions from the published view of an address space, which may change at any time: each access
 /// sees the map as it is when it begins. All addresses are the initiator's, which are the space's. In the simulation's
 /// thread only.
@@ -26,7 +51,20 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<> {
   ~InitiatorPort() override;
 
   const std::string& name() const { return name_; }
-  AddressSpace& space() const { return space_; }
+  /// What the initiator looks at unless a transaction's attributes choose another space.
+  AddressSpace& space() const { return main_.space; }
+
+  /// Chooses the space of each transaction by its attributes (see AttributesExtension): secure accesses see one map,
+  /// others another. The spaces are those given to add_space(); null stands for space().
+  using SpaceSelector = std::function<AddressSpace*(const Attributes&)>;
+  InitiatorPort& select_space(SpaceSelector selector);
+  /// A space that the selector may choose. Throws MapError if the port has it already.
+  InitiatorPort& add_space(AddressSpace& space);
+  /// Both for the common case: transactions whose `secure` attribute is set see `space`.
+  InitiatorPort& secure_space(AddressSpace& space);
+
+  /// Whether the initiator gets direct pointers at all. Switching off takes back what it holds.
+  InitiatorPort& allow_dmi(bool allowed);
 
   /// Binds the initiator's socket, of any bus width, during elaboration. A port has one initiator.
   template <unsigned width, int count, sc_core::sc_port_policy policy>
@@ -39,8 +77,8 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<> {
     socket_ = std::move(socket);
   }
 
-  /// What the initiator holds: grants and refusals, in its addresses.
-  const DmiLedger& dmi_ledger() const { return ledger_; }
+  /// What the initiator holds of space(): grants and refusals, in its addresses.
+  const DmiLedger& dmi_ledger() const { return main_.grants.ledger(); }
 
  private:
   struct AnySocket {
@@ -56,39 +94,32 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<> {
     tlm::tlm_target_socket<width> target;
   };
 
-  /// Hears of changes of the space and takes back what they make stale.
-  class DmiWatch;
-
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   unsigned transport_dbg(tlm::tlm_generic_payload& payload) override;
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay) override;
 
-  const FlatRange* look_up(Address address);
-  void transport_to_target(const FlatRange& range, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  void transport_here(const FlatRange& range, tlm::tlm_generic_payload& payload);
-  void transport_in_pieces(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  AccessResult transport_piece(tlm::tlm_generic_payload& payload, Address address, std::uint8_t* data,
+  PortLane& lane_of(const tlm::tlm_generic_payload& payload);
+  DmiGrants::Invalidate invalidator();
+  void transport_here(PortLane& lane, const FlatRange& range, tlm::tlm_generic_payload& payload);
+  bool would_grant(PortLane& lane, Address address, const tlm::tlm_generic_payload& payload);
+  void transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  AccessResult transport_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                std::size_t length, sc_core::sc_time& delay);
-  std::size_t debug_piece(tlm::tlm_generic_payload& payload, Address address, std::uint8_t* data, std::size_t length);
-  bool answer_dmi(Address address, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi, const FlatRange& range);
-  bool ask_target_for_dmi(Address address, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi,
-                          const FlatRange& range);
-  void take_back(const AddressRange& range);
+  static std::size_t debug_piece(const Route& route, const tlm::tlm_generic_payload& payload, std::uint8_t* data,
+                                 std::size_t length, const Attributes& attributes);
+  void invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken);
   bool initiator_exists() const;
   std::string claim_socket_name() const;
 
   std::string name_;
-  AddressSpace& space_;
   PortObserver* const& observer_;
-  const FlatRange* last_hit_ = nullptr;
-  std::uint64_t last_generation_ = 0;
-  DmiLedger ledger_;
-  int invalidating_ = 0;
   std::unique_ptr<AnySocket> socket_;
   std::string initiator_name_;
-  std::unique_ptr<DmiWatch> watch_;
+  PortLane main_;
+  std::vector<std::unique_ptr<PortLane>> others_;
+  SpaceSelector selector_;
 };
 
 }  // namespace sc_memory

@@ -39,6 +39,19 @@ Attributes attributes_of(const tlm::tlm_generic_payload& payload) {
   return extension != nullptr ? extension->attributes : Attributes{};
 }
 
+ExtensionLoan::ExtensionLoan(tlm::tlm_generic_payload& owner, tlm::tlm_generic_payload& piece)
+    : owner_(owner), piece_(piece) {
+  for (unsigned i = 0; i < tlm::max_num_extensions(); ++i) piece_.set_extension(i, owner_.get_extension(i));
+}
+
+ExtensionLoan::~ExtensionLoan() {
+  for (unsigned i = 0; i < tlm::max_num_extensions(); ++i) {
+    owner_.set_extension(i, piece_.get_extension(i));
+    // Or the piece would free what it does not own.
+    piece_.set_extension(i, nullptr);
+  }
+}
+
 tlm::tlm_response_status check_payload(const tlm::tlm_generic_payload& payload) {
   if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) return tlm::TLM_OK_RESPONSE;
   if (payload.get_data_ptr() == nullptr) return tlm::TLM_GENERIC_ERROR_RESPONSE;

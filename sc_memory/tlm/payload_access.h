@@ -30,6 +30,24 @@ struct AttributesExtension : tlm::tlm_extension<AttributesExtension> {
   }
 };
 
+inline Direction direction_of(const tlm::tlm_generic_payload& payload) {
+  return payload.is_write() ? Direction::write : Direction::read;
+}
+
+/// Lends a transaction's extensions to a piece of it for as long as the loan exists, so that they pass through a
+/// transaction that has to be cut up. What the target attaches to the piece stays with the transaction.
+class ExtensionLoan {
+ public:
+  ExtensionLoan(tlm::tlm_generic_payload& owner, tlm::tlm_generic_payload& piece);
+  ExtensionLoan(const ExtensionLoan&) = delete;
+  ExtensionLoan& operator=(const ExtensionLoan&) = delete;
+  ~ExtensionLoan();
+
+ private:
+  tlm::tlm_generic_payload& owner_;
+  tlm::tlm_generic_payload& piece_;
+};
+
 /// A transaction that moves data in plain order: no byte enables, no streaming. Most are.
 inline bool is_plain(const tlm::tlm_generic_payload& payload) {
   return payload.get_byte_enable_ptr() == nullptr && payload.get_streaming_width() >= payload.get_data_length();

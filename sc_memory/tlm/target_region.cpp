@@ -125,7 +125,7 @@ void TargetRegion::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 
   const auto part = first <= last && extent() ? extent()->intersection({first, last}) : std::nullopt;
   if (!part) return;
   tell_sections_of(*this, *part,
-                   [](MemoryListener& listener, const Section& section) { listener.direct_access_changed(section); });
+                   [](MemoryListener& listener, const Section& section) { listener.direct_access_revoked(section); });
 }
 
 }  // namespace sc_memory

@@ -21,7 +21,7 @@ std::unique_ptr<IoHandler> silent_device() {
 class DirectAccess : public ::testing::Test {
  protected:
   DirectRange at(Address address, Direction direction) const {
-    return direct_range(*space.view().find(address), address, direction);
+    return direct_range(space, *space.view().find(address), address, direction);
   }
 
   Container root{"root"};
@@ -98,7 +98,8 @@ TEST_F(DirectAccess, CleanPagesAreLeftOutForWrites) {
   const DirectRange read = at(0x15000, Direction::read);
   EXPECT_TRUE(read);
   EXPECT_FALSE(read.writes);
-  EXPECT_EQ(read.range, (AddressRange{0x10000, 0x1ffff}));
+  EXPECT_EQ(read.range, (AddressRange{0x14000, 0x16fff}))
+      << "the rights that are stated hold for every byte of the range";
 
   ram.set_dirty({4 * kPage, 7 * kPage - 1});
   EXPECT_EQ(at(0x15000, Direction::write).range, (AddressRange{0x10000, 0x1ffff}));
@@ -108,10 +109,45 @@ TEST_F(DirectAccess, CleanPagesAreLeftOutForWrites) {
 TEST_F(DirectAccess, WhoReportsWritesIsNotHeldBackByTheLog) {
   root.add(0x10000, ram);
   ram.reset_dirty({0, 16 * kPage - 1}, DirtyClient::migration);
-  const DirectRange direct = reported_direct_range(*space.view().find(0x10000), Direction::write);
+  const DirectRange direct = reported_direct_range(space, *space.view().find(0x10000), 0x10000, Direction::write);
   EXPECT_TRUE(direct);
   EXPECT_EQ(direct.range, (AddressRange{0x10000, 0x1ffff}));
   EXPECT_FALSE(at(0x10000, Direction::write));
+}
+
+TEST_F(DirectAccess, AWatchedByteIsNotDirectForWhatIsWatched) {
+  root.add(0x10000, ram);
+  const Watchpoint watchpoint(space, {0x12340, 0x12347}, WatchFor::writes, [](const WatchHit&) {});
+  EXPECT_EQ(at(0x10000, Direction::write).range, (AddressRange{0x10000, 0x1233f}));
+  EXPECT_EQ(at(0x12348, Direction::write).range, (AddressRange{0x12348, 0x1ffff}));
+  EXPECT_EQ(at(0x12348, Direction::write).data, ram.memory().data + 0x2348);
+  const DirectRange watched = at(0x12344, Direction::write);
+  EXPECT_FALSE(watched);
+  EXPECT_TRUE(watched.reads);
+  EXPECT_EQ(watched.range, (AddressRange{0x12340, 0x12347}));
+  EXPECT_TRUE(at(0x12344, Direction::read));
+  EXPECT_FALSE(reported_direct_range(space, *space.view().find(0x12344), 0x12344, Direction::write));
+}
+
+TEST_F(DirectAccess, WatchpointsMayOverlap) {
+  root.add(0x10000, ram);
+  const Watchpoint writes(space, {0x11000, 0x11fff}, WatchFor::writes, [](const WatchHit&) {});
+  const Watchpoint reads(space, {0x11800, 0x127ff}, WatchFor::reads, [](const WatchHit&) {});
+  EXPECT_EQ(at(0x11000, Direction::read).range, (AddressRange{0x11000, 0x117ff}));
+  EXPECT_EQ(at(0x11900, Direction::read).range, (AddressRange{0x11800, 0x11fff}));
+  EXPECT_FALSE(at(0x11900, Direction::read).writes);
+  EXPECT_FALSE(at(0x11900, Direction::read).reads);
+  EXPECT_TRUE(at(0x12000, Direction::write));
+  EXPECT_FALSE(at(0x12000, Direction::read));
+}
+
+TEST_F(DirectAccess, ARegionCanBeKeptFromDirectAccess) {
+  root.add(0x10000, ram);
+  ram.allow_direct_access(false);
+  EXPECT_FALSE(at(0x10000, Direction::read));
+  EXPECT_FALSE(at(0x10000, Direction::write));
+  ram.allow_direct_access(true);
+  EXPECT_TRUE(at(0x10000, Direction::write));
 }
 
 }  // namespace

@@ -1,0 +1,250 @@
+// The answer to a DMI request, and the comparison of what was said with what would be said now.
+#include "sc_memory/tlm/dmi_grants.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "sc_memory/map/direct_access.h"
+#include "sc_memory/tlm/target_region.h"
+
+namespace sc_memory {
+
+namespace {
+
+/// A question that leaves no traces with translators.
+Attributes inquiry(Attributes attributes) {
+  attributes.debug = true;
+  return attributes;
+}
+
+/// `around` an initiator's address, cut to what `there`, around the address it leads to, has on either side.
+AddressRange cut_alike(const AddressRange& around, Address address, const AddressRange& there, Address there_address) {
+  return {address - std::min(address - around.first, there_address - there.first),
+          address + std::min(around.last - address, there.last - there_address)};
+}
+
+/// Adds a range to a list of ascending ones.
+void append_merged(std::vector<AddressRange>& ranges, const AddressRange& range) {
+  if (!ranges.empty() && ranges.back().ends_right_before(range))
+    ranges.back().last = range.last;
+  else
+    ranges.push_back(range);
+}
+
+void describe(const DmiLedger::Held& held, tlm::tlm_dmi& dmi) {
+  const DmiAnswer& answer = held.answer;
+  dmi.init();
+  dmi.set_start_address(held.range.first);
+  dmi.set_end_address(held.range.last);
+  if (answer.granted) dmi.set_dmi_ptr(reinterpret_cast<unsigned char*>(answer.base + held.range.first));
+  // Of a refusal, the rights are those refused (IEEE 1666 11.2.5).
+  const bool reads = answer.reads == answer.granted;
+  const bool writes = answer.writes == answer.granted;
+  if (reads && writes)
+    dmi.allow_read_write();
+  else if (reads)
+    dmi.allow_read();
+  else if (writes)
+    dmi.allow_write();
+}
+
+}  // namespace
+
+/// Hears of changes of a space that answers depend on.
+class DmiGrants::Watch final : public MemoryListener {
+ public:
+  Watch(DmiGrants& grants, AddressSpace& space, bool is_own) : grants_(grants), space_(space), is_own_(is_own) {
+    listen_to(space);
+  }
+
+  const AddressSpace& space() const { return space_; }
+
+  void view_changed(const ViewChange& change) override {
+    for (const AddressRange& range : change.changed) {
+      if (is_own_) grants_.recheck(range);
+    }
+    if (!is_own_) grants_.recheck_translated();
+  }
+  void direct_access_changed(const Section& section) override {
+    if (is_own_)
+      grants_.recheck(section.range);
+    else
+      grants_.recheck_translated();
+  }
+  void direct_access_revoked(const Section& section) override {
+    if (is_own_)
+      grants_.revoke(section.range);
+    else
+      grants_.revoke_translated(space_, section.range);
+  }
+
+ private:
+  DmiGrants& grants_;
+  AddressSpace& space_;
+  bool is_own_;
+};
+
+DmiGrants::DmiGrants(AddressSpace& space, Invalidate invalidate) : space_(space), invalidate_(std::move(invalidate)) {
+  watches_.push_back(std::make_unique<Watch>(*this, space, true));
+}
+
+DmiGrants::~DmiGrants() = default;
+
+void DmiGrants::watch_space(AddressSpace& space) {
+  const bool known =
+      std::any_of(watches_.begin(), watches_.end(), [&](const auto& watch) { return &watch->space() == &space; });
+  if (!known) watches_.push_back(std::make_unique<Watch>(*this, space, false));
+}
+
+const DmiLedger::Held* DmiGrants::answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi,
+                                         const Attributes& attributes) {
+  const Address address = payload.get_address();
+  // Whoever hears that pointers are stale is in the middle of a change: a pointer given now might be stale at once.
+  if (invalidating_) {
+    describe({{address, address}, {}}, dmi);
+    return nullptr;
+  }
+  const Direction direction = payload.is_write() ? Direction::write : Direction::read;
+  const Route route = route_of(space_, address, direction, inquiry(attributes));
+  if (route.translated && route.space != nullptr) watch_space(*route.space);
+  last_answer_ = current_answer(route, address, direction, attributes);
+  const bool is_for_target = last_answer_.answer.opaque && route.allows(direction) &&
+                             !(direction == Direction::write && route.range->readonly);
+  if (is_for_target) last_answer_ = ask_target(route, address, payload);
+  last_answer_.answer.opaque = false;
+  describe(last_answer_, dmi);
+  ledger_.record(last_answer_.range, last_answer_.answer);
+  return &last_answer_;
+}
+
+DmiLedger::Held DmiGrants::current_answer(const Route& route, Address address, Direction direction,
+                                          const Attributes& attributes) const {
+  DmiLedger::Held held{route.around, {}};
+  DmiAnswer& answer = held.answer;
+  if (route.translated) {
+    answer.via = route.space;
+    answer.via_distance = route.address - address;
+    answer.attributes = attributes;
+  }
+  if (route.range == nullptr) return held;
+  answer.region = route.range->region;
+  if (!allowed_ || !answer.region->allows_direct_access()) return held;
+  if (route.range->service == Service::target) {
+    answer.opaque = true;
+    return held;
+  }
+  DirectRange direct = direct_range(*route.space, *route.range, route.address, direction);
+  held.range = cut_alike(held.range, address, direct.range, route.address);
+  if (route.translated) {
+    direct.range = held.range;
+    restrict_to_watchpoints(space_, address, direct);
+    held.range = direct.range;
+  }
+  answer.reads = direct.reads && route.reads;
+  answer.writes = direct.writes && route.writes;
+  answer.granted = direction == Direction::read ? answer.reads : answer.writes;
+  if (route.range->memory != nullptr)
+    answer.base =
+        reinterpret_cast<std::uintptr_t>(route.range->memory) + (route.address - route.range->range.first) - address;
+  return held;
+}
+
+DmiLedger::Held DmiGrants::ask_target(const Route& route, Address address, tlm::tlm_generic_payload& payload) {
+  const FlatRange range = *route.range;
+  const std::uint64_t generation = route.space->generation();
+  DmiLedger::Held held = last_answer_;
+  const Address offset = range.offset_of(route.address);
+  tlm::tlm_dmi said;
+  payload.set_address(offset);
+  bool granted = static_cast<TargetRegion&>(*range.region).target().get_direct_mem_ptr(payload, said);
+  payload.set_address(address);
+  // What the target says, cut to the part of it that is mapped here and that nobody watches. A range without the byte
+  // asked for, or an answer during which the map changed, says nothing of any other byte.
+  const AddressRange said_range{said.get_start_address(), said.get_end_address()};
+  const bool sane = said_range.first <= offset && offset <= said_range.last && route.space->generation() == generation;
+  DirectRange direct{held.range, nullptr, true, true};
+  restrict_to_watchpoints(*route.space, route.address, direct);
+  restrict_to_watchpoints(space_, address, direct);
+  held.range = sane ? cut_alike(direct.range, address, said_range, offset) : AddressRange{address, address};
+  granted = granted && sane && said.get_dmi_ptr() != nullptr;
+  held.answer.reads = granted && said.is_read_allowed() && direct.reads && route.reads;
+  held.answer.writes = granted && said.is_write_allowed() && direct.writes && route.writes && !range.readonly;
+  held.answer.granted = payload.is_write() ? held.answer.writes : held.answer.reads;
+  held.answer.base = reinterpret_cast<std::uintptr_t>(said.get_dmi_ptr()) + (offset - said_range.first) - address;
+  return held;
+}
+
+bool DmiGrants::would_grant(const FlatRange& range, Address address, Direction direction) const {
+  if (!allowed_ || !range.region->allows_direct_access()) return false;
+  if (range.service != Service::target) return static_cast<bool>(direct_range(space_, range, address, direction));
+  DirectRange direct{range.range, nullptr, true, true};
+  restrict_to_watchpoints(space_, address, direct);
+  return direction == Direction::read ? direct.reads : direct.writes && !range.readonly;
+}
+
+void DmiGrants::allow(bool allowed) {
+  if (allowed_ == allowed) return;
+  allowed_ = allowed;
+  recheck(AddressRange::whole());
+}
+
+void DmiGrants::add_stale(const DmiLedger::Held& held, std::vector<AddressRange>& stale) const {
+  for (Address address = held.range.first;;) {
+    const Route route = route_of(space_, address, Direction::read, inquiry(held.answer.attributes));
+    const DmiLedger::Held now = current_answer(route, address, Direction::read, held.answer.attributes);
+    const AddressRange part{address, std::min(held.range.last, now.range.last)};
+    if (!held.answer.still_holds(now.answer)) append_merged(stale, part);
+    if (part.last == held.range.last) return;
+    address = part.last + 1;
+  }
+}
+
+void DmiGrants::recheck(const AddressRange& range) {
+  std::vector<AddressRange> stale;
+  for (const DmiLedger::Held& held : ledger_.held(range)) add_stale(held, stale);
+  take_back(stale);
+}
+
+void DmiGrants::recheck_translated() {
+  std::vector<AddressRange> stale;
+  for (const DmiLedger::Held& held : ledger_.held()) {
+    if (held.answer.via != nullptr) add_stale(held, stale);
+  }
+  take_back(stale);
+}
+
+void DmiGrants::revoke(const AddressRange& range) {
+  std::vector<AddressRange> stale;
+  for (const DmiLedger::Held& held : ledger_.held(range)) append_merged(stale, held.range);
+  take_back(stale);
+}
+
+void DmiGrants::revoke_translated(const AddressSpace& space, const AddressRange& range) {
+  std::vector<AddressRange> stale;
+  for (const DmiLedger::Held& held : ledger_.held()) {
+    if (held.answer.via != &space) continue;
+    const AddressRange there{held.range.first + held.answer.via_distance, held.range.last + held.answer.via_distance};
+    const auto part = there.intersection(range);
+    if (part) append_merged(stale, {part->first - held.answer.via_distance, part->last - held.answer.via_distance});
+  }
+  take_back(stale);
+}
+
+void DmiGrants::take_back(const std::vector<AddressRange>& stale) {
+  const bool outer = invalidating_;
+  invalidating_ = true;
+  std::exception_ptr first_error;
+  for (const AddressRange& range : stale) {
+    const std::vector<DmiLedger::Held> taken = ledger_.take_back(range);
+    if (taken.empty()) continue;
+    try {
+      invalidate_(range, taken);
+    } catch (...) {
+      if (!first_error) first_error = std::current_exception();
+    }
+  }
+  invalidating_ = outer;
+  if (first_error) std::rethrow_exception(first_error);
+}
+
+}  // namespace sc_memory

@@ -1,0 +1,69 @@
+// Direct memory access of one initiator to one address space: what it is told, and what is taken back when that is no
+// longer so.
+//
+// IEEE 1666 11.3.5 asks only that no stale pointer is used. What is promised here is more: an initiator hears of
+// exactly those bytes of which it holds an answer that would now be another one - in pointer or rights, refusals
+// included - and before the call that changed the map returns.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <tlm>
+
+#include "sc_memory/map/memory_listener.h"
+#include "sc_memory/tlm/dmi_ledger.h"
+#include "sc_memory/tlm/route.h"
+
+namespace sc_memory {
+
+/// All addresses are the initiator's, unless said otherwise. In the simulation's thread only.
+class DmiGrants {
+ public:
+  /// Called with a range of which the initiator holds answers that no longer hold, and with these.
+  using Invalidate = std::function<void(const AddressRange&, const std::vector<DmiLedger::Held>&)>;
+
+  DmiGrants(AddressSpace& space, Invalidate invalidate);
+  DmiGrants(const DmiGrants&) = delete;
+  DmiGrants& operator=(const DmiGrants&) = delete;
+  ~DmiGrants();
+
+  /// Serves get_direct_mem_ptr: the descriptor holds for all of its range, and so does a refusal. Null if the request
+  /// came from inside an invalidation and so was not answered for longer than this moment; else the answer, which is
+  /// recorded as held.
+  const DmiLedger::Held* answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi, const Attributes& attributes);
+
+  /// Whether a request would succeed for the byte at `address`, which `range` of the space's view serves: the hint of
+  /// IEEE 1666 11.3.3. For a target, whether its own hint may be passed on.
+  bool would_grant(const FlatRange& range, Address address, Direction direction) const;
+
+  /// Switches direct access of this initiator: off, every request is refused and what is held is taken back.
+  void allow(bool allowed);
+
+  const DmiLedger& ledger() const { return ledger_; }
+
+ private:
+  class Watch;
+
+  DmiLedger::Held current_answer(const Route& route, Address address, Direction direction,
+                                 const Attributes& attributes) const;
+  DmiLedger::Held ask_target(const Route& route, Address address, tlm::tlm_generic_payload& payload);
+  void watch_space(AddressSpace& space);
+  void recheck(const AddressRange& range);
+  void recheck_translated();
+  void revoke(const AddressRange& range);
+  void revoke_translated(const AddressSpace& space, const AddressRange& range);
+  void add_stale(const DmiLedger::Held& held, std::vector<AddressRange>& stale) const;
+  void take_back(const std::vector<AddressRange>& stale);
+
+  AddressSpace& space_;
+  Invalidate invalidate_;
+  bool allowed_ = true;
+  bool invalidating_ = false;
+  DmiLedger ledger_;
+  DmiLedger::Held last_answer_{};
+  std::vector<std::unique_ptr<Watch>> watches_;  ///< Of the space first, then of spaces reached through translations.
+};
+
+}  // namespace sc_memory

@@ -55,25 +55,31 @@ struct MemoryRegionPortio {
 #define PORTIO_END_OF_LIST() \
   {}
 
+/// What the guest may do. Sizes are in bytes; a maximum of 0 is no bound at all.
+struct MemoryRegionValidAccesses {
+  unsigned min_access_size = 0;
+  unsigned max_access_size = 0;
+  bool unaligned = false;
+  bool (*accepts)(void* opaque, hwaddr addr, unsigned size, bool is_write) = nullptr;
+};
+
+/// What the callbacks implement; 0 stands for 1 and for 4.
+struct MemoryRegionImplementedAccesses {
+  unsigned min_access_size = 0;
+  unsigned max_access_size = 0;
+  bool unaligned = false;
+};
+
 /// Copied by the functions that take it. For each direction the callback counts, without one the port list, without
-/// that the callbacks by size. Sizes are in bytes; 0 stands for no bound, and in `impl` for 1 and 4.
+/// that the callbacks by size.
 struct MemoryRegionOps {
   std::uint64_t (*read)(void* opaque, hwaddr addr, unsigned size) = nullptr;
   void (*write)(void* opaque, hwaddr addr, std::uint64_t data, unsigned size) = nullptr;
   device_endian endianness = DEVICE_NATIVE_ENDIAN;
-  struct {
-    unsigned min_access_size = 0;
-    unsigned max_access_size = 0;
-    bool unaligned = false;
-    bool (*accepts)(void* opaque, hwaddr addr, unsigned size, bool is_write) = nullptr;
-  } valid;
-  struct {
-    unsigned min_access_size = 0;
-    unsigned max_access_size = 0;
-    bool unaligned = false;
-  } impl;
+  MemoryRegionValidAccesses valid = {};
+  MemoryRegionImplementedAccesses impl = {};
   const MemoryRegionPortio* old_portio = nullptr;
-  MemoryRegionMmio old_mmio;
+  MemoryRegionMmio old_mmio = {};
 };
 
 /// The byte order that DEVICE_NATIVE_ENDIAN stands for from now on: the simulated processor's. Little at first.

@@ -110,9 +110,12 @@ const DmiLedger::Held* DmiGrants::answer(tlm::tlm_generic_payload& payload, tlm:
   last_answer_ = current_answer(route, address, direction, attributes);
   const bool is_for_target = last_answer_.answer.opaque && route.allows(direction) &&
                              !(direction == Direction::write && route.range->readonly);
-  if (is_for_target) last_answer_ = ask_target(route, address, payload);
+  tlm::tlm_dmi said;
+  if (is_for_target) last_answer_ = ask_target(route, address, payload, said);
   last_answer_.answer.opaque = false;
   describe(last_answer_, dmi);
+  dmi.set_read_latency(said.get_read_latency());
+  dmi.set_write_latency(said.get_write_latency());
   ledger_.record(last_answer_.range, last_answer_.answer);
   return &last_answer_;
 }
@@ -149,12 +152,12 @@ DmiLedger::Held DmiGrants::current_answer(const Route& route, Address address, D
   return held;
 }
 
-DmiLedger::Held DmiGrants::ask_target(const Route& route, Address address, tlm::tlm_generic_payload& payload) {
+DmiLedger::Held DmiGrants::ask_target(const Route& route, Address address, tlm::tlm_generic_payload& payload,
+                                      tlm::tlm_dmi& said) {
   const FlatRange range = *route.range;
   const std::uint64_t generation = route.space->generation();
   DmiLedger::Held held = last_answer_;
   const Address offset = range.offset_of(route.address);
-  tlm::tlm_dmi said;
   payload.set_address(offset);
   bool granted = static_cast<TargetRegion&>(*range.region).target().get_direct_mem_ptr(payload, said);
   payload.set_address(address);
@@ -226,6 +229,14 @@ void DmiGrants::revoke_translated(const AddressSpace& space, const AddressRange&
     const AddressRange there{held.range.first + held.answer.via_distance, held.range.last + held.answer.via_distance};
     const auto part = there.intersection(range);
     if (part) append_merged(stale, {part->first - held.answer.via_distance, part->last - held.answer.via_distance});
+  }
+  take_back(stale);
+}
+
+void DmiGrants::take_back_grants_of(const MemoryRegion& region) {
+  std::vector<AddressRange> stale;
+  for (const DmiLedger::Held& held : ledger_.held()) {
+    if (held.answer.granted && held.answer.region == &region) append_merged(stale, held.range);
   }
   take_back(stale);
 }

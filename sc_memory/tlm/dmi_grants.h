@@ -38,6 +38,9 @@ class DmiGrants {
   /// IEEE 1666 11.3.3. For a target, whether its own hint may be passed on.
   bool would_grant(const FlatRange& range, Address address, Direction direction) const;
 
+  /// Takes back every pointer into `region`: what is said along with it has changed.
+  void take_back_grants_of(const MemoryRegion& region);
+
   /// Switches direct access of this initiator: off, every request is refused and what is held is taken back.
   void allow(bool allowed);
 
@@ -48,7 +51,8 @@ class DmiGrants {
 
   DmiLedger::Held current_answer(const Route& route, Address address, Direction direction,
                                  const Attributes& attributes) const;
-  DmiLedger::Held ask_target(const Route& route, Address address, tlm::tlm_generic_payload& payload);
+  DmiLedger::Held ask_target(const Route& route, Address address, tlm::tlm_generic_payload& payload,
+                             tlm::tlm_dmi& said);
   void watch_space(AddressSpace& space);
   void recheck(const AddressRange& range);
   void recheck_translated();

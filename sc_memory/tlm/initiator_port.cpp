@@ -12,8 +12,13 @@
 
 namespace sc_memory {
 
-InitiatorPort::InitiatorPort(std::string name, AddressSpace& space, PortObserver* const& observer)
-    : name_(std::move(name)), observer_(observer), main_(space, invalidator()) {}
+InitiatorPort::InitiatorPort(std::string name, AddressSpace& space, const Surroundings& surroundings)
+    : name_(std::move(name)),
+      observer_(surroundings.observer),
+      timings_(surroundings.timings),
+      contender_{surroundings.index},
+      main_(space, invalidator()),
+      nonblocking_(*this, surroundings.scheduler, surroundings.timings) {}
 
 InitiatorPort::~InitiatorPort() = default;
 
@@ -46,6 +51,21 @@ InitiatorPort& InitiatorPort::secure_space(AddressSpace& space) {
       [&space](const Attributes& attributes) { return attributes.secure ? &space : nullptr; });
 }
 
+InitiatorPort& InitiatorPort::priority(int priority) {
+  contender_.priority = priority;
+  return *this;
+}
+
+InitiatorPort& InitiatorPort::weight(unsigned weight) {
+  contender_.weight = std::max(weight, 1U);
+  return *this;
+}
+
+void InitiatorPort::take_back_grants_of(const MemoryRegion& region) {
+  main_.grants.take_back_grants_of(region);
+  for (const auto& lane : others_) lane->grants.take_back_grants_of(region);
+}
+
 InitiatorPort& InitiatorPort::allow_dmi(bool allowed) {
   main_.grants.allow(allowed);
   for (const auto& lane : others_) lane->grants.allow(allowed);
@@ -69,6 +89,13 @@ inline PortLane& InitiatorPort::lane_of(const tlm::tlm_generic_payload& payload)
 
 namespace {
 
+/// Tells the watchpoints that an access of a target's hit; the payload has the initiator's address.
+void tell_watchpoints_of(AddressSpace& space, const tlm::tlm_generic_payload& payload) {
+  if (space.watchpoints().empty() || payload.get_command() == tlm::TLM_IGNORE_COMMAND) return;
+  space.tell_watchpoints({space, payload.get_address(), payload.get_data_length(), direction_of(payload),
+                          payload.get_data_ptr(), attributes_of(payload)});
+}
+
 /// A blocking transport to the target of `range`, which holds all of the payload. The address is restored.
 void transport_to_target(AddressSpace& space, const FlatRange& range, tlm::tlm_generic_payload& payload,
                          sc_core::sc_time& delay) {
@@ -82,9 +109,13 @@ void transport_to_target(AddressSpace& space, const FlatRange& range, tlm::tlm_g
   payload.set_address(range.offset_of(address));
   region.transport(payload, delay);
   payload.set_address(address);
-  if (!space.watchpoints().empty() && payload.get_command() != tlm::TLM_IGNORE_COMMAND)
-    space.tell_watchpoints({space, address, payload.get_data_length(), direction_of(payload), payload.get_data_ptr(),
-                            attributes_of(payload)});
+  tell_watchpoints_of(space, payload);
+}
+
+/// Whether one access to `range`, which holds the payload's address, is all of it.
+bool is_one_access(const FlatRange& range, const tlm::tlm_generic_payload& payload) {
+  return range.service != Service::iommu && (payload.get_command() == tlm::TLM_IGNORE_COMMAND ||
+                                             covered_length(payload) - 1 <= range.range.last - payload.get_address());
 }
 
 }  // namespace
@@ -98,20 +129,27 @@ void InitiatorPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
   PortLane& lane = lane_of(payload);
   const Address address = payload.get_address();
   const FlatRange* range = lane.look_up(address);
-  const bool within_one =
-      range != nullptr && range->service != Service::iommu &&
-      (payload.get_command() == tlm::TLM_IGNORE_COMMAND || covered_length(payload) - 1 <= range->range.last - address);
-  if (!within_one) {
+  if (range == nullptr || !is_one_access(*range, payload)) {
     transport_in_pieces(lane, payload, delay);
     return;
   }
-  MemoryRegion* const region = range->region;
+  MemoryRegion& region = *range->region;
+  if (!timings_.empty()) add_service_time(region, payload.get_command(), payload.get_data_length(), delay);
   if (range->service == Service::target)
     transport_to_target(lane.space, *range, payload, delay);
   else
     transport_here(lane, *range, payload);
-  if (payload.is_dmi_allowed() && !would_grant(lane, address, payload)) payload.set_dmi_allowed(false);
-  if (observer_ != nullptr) observer_->transported(*this, region, payload.get_command(), payload.get_data_length());
+  ended(lane, region, payload);
+}
+
+inline void InitiatorPort::ended(PortLane& lane, MemoryRegion& region, tlm::tlm_generic_payload& payload) {
+  if (payload.is_dmi_allowed() && !would_grant(lane, payload.get_address(), payload)) payload.set_dmi_allowed(false);
+  if (observer_ != nullptr) observer_->transported(*this, &region, payload.get_command(), payload.get_data_length());
+}
+
+void InitiatorPort::add_service_time(const MemoryRegion& region, tlm::tlm_command command, std::size_t length,
+                                     sc_core::sc_time& delay) {
+  if (const auto timing = timings_.find(region)) timing->add_to(delay, contender_, command, length);
 }
 
 namespace {
@@ -182,6 +220,7 @@ AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic
   const Direction direction = direction_of(payload);
   MemoryRegion* const region = route.range != nullptr ? route.range->region : nullptr;
   AccessResult result = AccessResult::unmapped;
+  if (region != nullptr && !timings_.empty()) add_service_time(*region, payload.get_command(), length, delay);
   if (route.space != nullptr && !route.allows(direction)) {
     result = AccessResult::refused;
   } else if (route.space != nullptr && (region == nullptr || route.range->service != Service::target)) {
@@ -249,6 +288,13 @@ bool InitiatorPort::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::t
   if (held == nullptr) return false;
   if (observer_ != nullptr && held->answer.granted) observer_->granted(*this, held->answer.region, held->range);
   if (observer_ != nullptr && !held->answer.granted) observer_->refused(*this, held->answer.region, held->range);
+  if (held->answer.granted && !timings_.empty()) {
+    // IEEE 1666 11.2.5: latencies add up on the way back.
+    if (const auto timing = timings_.find(*held->answer.region)) {
+      dmi.set_read_latency(dmi.get_read_latency() + timing->read_latency());
+      dmi.set_write_latency(dmi.get_write_latency() + timing->write_latency());
+    }
+  }
   return held->answer.granted;
 }
 
@@ -267,16 +313,36 @@ bool InitiatorPort::initiator_exists() const {
 
 tlm::tlm_sync_enum InitiatorPort::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                   sc_core::sc_time& delay) {
-  if (phase != tlm::BEGIN_REQ) {
-    SC_REPORT_ERROR(
-        kProtocolMessage,
-        fmt::format("port '{}': nb_transport_fw with a phase other than BEGIN_REQ for a transaction that is complete",
-                    name_)
-            .c_str());
-    return tlm::TLM_COMPLETED;
+  return nonblocking_.forward(payload, phase, delay);
+}
+
+NonblockingHost::Destination InitiatorPort::destination_of(const tlm::tlm_generic_payload& payload, FlatRange& range) {
+  if (check_payload(payload) != tlm::TLM_OK_RESPONSE) return Destination::ended;
+  const bool ignored = payload.get_command() == tlm::TLM_IGNORE_COMMAND;
+  PortLane& lane = lane_of(payload);
+  const Address address = payload.get_address();
+  const FlatRange* const found = lane.look_up(address);
+  if (found == nullptr) {
+    const Address last = lane.space.view().hole_around(address).last;
+    return ignored || covered_length(payload) - 1 <= last - address ? Destination::ended : Destination::pieces;
   }
-  b_transport(payload, delay);
-  return tlm::TLM_COMPLETED;
+  if (!is_one_access(*found, payload)) return ignored ? Destination::ended : Destination::pieces;
+  if (found->service == Service::target && found->readonly && payload.is_write()) return Destination::ended;
+  range = *found;
+  return Destination::range;
+}
+
+void InitiatorPort::serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) {
+  PortLane& lane = lane_of(payload);
+  MemoryRegion& region = *range.region;
+  transport_here(lane, range, payload);
+  ended(lane, region, payload);
+}
+
+void InitiatorPort::answered(const FlatRange& range, tlm::tlm_generic_payload& payload) {
+  PortLane& lane = lane_of(payload);
+  tell_watchpoints_of(lane.space, payload);
+  ended(lane, *range.region, payload);
 }
 
 }  // namespace sc_memory

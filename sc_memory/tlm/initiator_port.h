@@ -11,6 +11,7 @@
 
 #include "sc_memory/map/address_space.h"
 #include "sc_memory/tlm/dmi_grants.h"
+#include "sc_memory/tlm/nonblocking.h"
 #include "sc_memory/tlm/port_observer.h"
 
 namespace sc_memory {
@@ -40,12 +41,17 @@ class PortLane {
 /// Serves TLM-2.0 transactions from the published view of an address space, which may change at any time: each access
 /// sees the map as it is when it begins. All addresses are the initiator's, which are the space's. In the simulation's
 /// thread only.
-/// Serves TLM-2.0 transactions from the published view of an address space, which may change at any time: each access
-/// sees the map as it is when it begins. All addresses are the initiator's, which are the space's. In the simulation's
-/// thread only.
-class InitiatorPort final : private tlm::tlm_fw_transport_if<> {
+class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private NonblockingHost {
  public:
-  InitiatorPort(std::string name, AddressSpace& space, PortObserver* const& observer);
+  /// What the ports of a router share, and which of them this one is.
+  struct Surroundings {
+    PortObserver* const& observer;
+    TimingTable& timings;
+    PhaseScheduler& scheduler;
+    std::size_t index;
+  };
+
+  InitiatorPort(std::string name, AddressSpace& space, const Surroundings& surroundings);
   InitiatorPort(const InitiatorPort&) = delete;
   InitiatorPort& operator=(const InitiatorPort&) = delete;
   ~InitiatorPort() override;
@@ -62,6 +68,14 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<> {
   InitiatorPort& add_space(AddressSpace& space);
   /// Both for the common case: transactions whose `secure` attribute is set see `space`.
   InitiatorPort& secure_space(AddressSpace& space);
+
+  /// For regions that arbitrate between initiators (timing.h). Higher priorities go first; 0 unless set.
+  InitiatorPort& priority(int priority);
+  /// Accesses in a row, at least 1, which it is unless set.
+  InitiatorPort& weight(unsigned weight);
+
+  /// Takes back the initiator's pointers into `region`, whose latency is another one now.
+  void take_back_grants_of(const MemoryRegion& region);
 
   /// Whether the initiator gets direct pointers at all. Switching off takes back what it holds.
   InitiatorPort& allow_dmi(bool allowed);
@@ -100,6 +114,17 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<> {
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay) override;
 
+  const std::string& port_name() const override { return name_; }
+  const Contender& contender() const override { return contender_; }
+  tlm::tlm_bw_transport_if<>* backward() override { return socket_->backward(); }
+  Destination destination_of(const tlm::tlm_generic_payload& payload, FlatRange& range) override;
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override { b_transport(payload, delay); }
+  void serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) override;
+  void answered(const FlatRange& range, tlm::tlm_generic_payload& payload) override;
+
+  void add_service_time(const MemoryRegion& region, tlm::tlm_command command, std::size_t length,
+                        sc_core::sc_time& delay);
+  void ended(PortLane& lane, MemoryRegion& region, tlm::tlm_generic_payload& payload);
   PortLane& lane_of(const tlm::tlm_generic_payload& payload);
   DmiGrants::Invalidate invalidator();
   void transport_here(PortLane& lane, const FlatRange& range, tlm::tlm_generic_payload& payload);
@@ -115,11 +140,14 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<> {
 
   std::string name_;
   PortObserver* const& observer_;
+  TimingTable& timings_;
+  Contender contender_;
   std::unique_ptr<AnySocket> socket_;
   std::string initiator_name_;
   PortLane main_;
   std::vector<std::unique_ptr<PortLane>> others_;
   SpaceSelector selector_;
+  NonblockingPort nonblocking_;
 };
 
 }  // namespace sc_memory

@@ -15,7 +15,8 @@
 
 namespace sc_memory {
 
-/// Owns a port for each initiator. What is in the middle is the map: the router has no state of its own besides.
+/// Owns a port for each initiator. What is in the middle is the map; of its own the router has what accesses cost
+/// (timing.h) and the transactions that are in flight (nonblocking.h).
 class Router : public sc_core::sc_module {
  public:
   explicit Router(sc_core::sc_module_name name);
@@ -24,6 +25,10 @@ class Router : public sc_core::sc_module {
   /// error if another port has the name.
   InitiatorPort& initiator(const std::string& name, AddressSpace& space);
 
+  /// What accesses to `region` cost the initiators of this router in time: to be filled in, see timing.h. It belongs to
+  /// the region that serves; timing of an alias or a container has no effect.
+  RegionTiming& timing(const MemoryRegion& region);
+
   const std::vector<std::unique_ptr<InitiatorPort>>& ports() const { return ports_; }
 
   /// Somebody who wants to see the traffic of all ports, or null. Not owned.
@@ -31,6 +36,8 @@ class Router : public sc_core::sc_module {
 
  private:
   PortObserver* observer_ = nullptr;
+  PhaseScheduler scheduler_;
+  TimingTable timings_;
   std::vector<std::unique_ptr<InitiatorPort>> ports_;
 };
 

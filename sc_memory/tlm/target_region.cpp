@@ -9,6 +9,7 @@
 
 #include "sc_memory/map/section_walk.h"
 #include "sc_memory/tlm/messages.h"
+#include "sc_memory/tlm/nonblocking_target.h"
 #include "sc_memory/tlm/payload_access.h"
 
 namespace sc_memory {
@@ -77,9 +78,15 @@ std::string object_name(std::string name) {
 }  // namespace
 
 TargetRegion::TargetRegion(std::string name, std::uint64_t size)
-    : IoRegion(std::move(name), size, std::make_unique<TargetHandler>(*this), Service::target) {}
+    : IoRegion(std::move(name), size, std::make_unique<TargetHandler>(*this), Service::target),
+      backward_(std::make_shared<NonblockingTarget>(*this)) {}
 
-TargetRegion::~TargetRegion() { detach(); }
+TargetRegion::~TargetRegion() {
+  detach();
+  backward_->region_destroyed(socket_);
+}
+
+tlm::tlm_bw_transport_if<>& TargetRegion::way_back() { return *backward_; }
 
 std::string TargetRegion::claim_socket_name() {
   if (socket_ != nullptr)
@@ -114,14 +121,7 @@ void TargetRegion::report_misbehaviour(const char* what) {
   SC_REPORT_WARNING(kProtocolMessage, fmt::format("the target of '{}' broke b_transport: {}", name(), what).c_str());
 }
 
-tlm::tlm_sync_enum TargetRegion::nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) {
-  SC_REPORT_ERROR(
-      kProtocolMessage,
-      fmt::format("the target of '{}' called nb_transport_bw for a transaction it was never sent", name()).c_str());
-  return tlm::TLM_COMPLETED;
-}
-
-void TargetRegion::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) {
+void TargetRegion::take_back(Address first, Address last) {
   const auto part = first <= last && extent() ? extent()->intersection({first, last}) : std::nullopt;
   if (!part) return;
   tell_sections_of(*this, *part,

@@ -15,8 +15,10 @@
 
 namespace sc_memory {
 
+class NonblockingTarget;
+
 /// The target sees addresses relative to the region. It is created and bound during elaboration, as sockets are.
-class TargetRegion final : public IoRegion, private tlm::tlm_bw_transport_if<> {
+class TargetRegion final : public IoRegion {
  public:
   TargetRegion(std::string name, std::uint64_t size);
   ~TargetRegion() override;
@@ -24,8 +26,8 @@ class TargetRegion final : public IoRegion, private tlm::tlm_bw_transport_if<> {
   /// Binds the target's socket, of any bus width. A region has one target: a second bind is an error report.
   template <unsigned width>
   void bind(tlm::tlm_base_target_socket_b<width>& target) {
-    auto socket = std::make_unique<Socket<width>>(claim_socket_name().c_str());
-    socket->initiator.bind(static_cast<tlm::tlm_bw_transport_if<>&>(*this));
+    auto socket = std::make_shared<Socket<width>>(claim_socket_name().c_str());
+    socket->initiator.bind(way_back());
     socket->initiator.bind(target);
     socket_ = std::move(socket);
   }
@@ -33,11 +35,16 @@ class TargetRegion final : public IoRegion, private tlm::tlm_bw_transport_if<> {
   /// The bound target, by its raw interface. Reports an error if nothing is bound.
   tlm::tlm_fw_transport_if<>& target() { return forward_ != nullptr ? *forward_ : resolve_target(); }
 
+  /// The transactions that the target has by nb_transport, and those that wait for it.
+  const std::shared_ptr<NonblockingTarget>& backward() const { return backward_; }
+
   /// The target's b_transport, the payload's address relative to the region. What a target must not do becomes a report
   /// and an error response: an exception, or a response left incomplete.
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
 
  private:
+  friend class NonblockingTarget;
+
   /// The socket, whatever its width.
   struct AnySocket {
     virtual ~AnySocket() = default;
@@ -52,18 +59,18 @@ class TargetRegion final : public IoRegion, private tlm::tlm_bw_transport_if<> {
     tlm::tlm_initiator_socket<width> initiator;
   };
 
+  tlm::tlm_bw_transport_if<>& way_back();
   std::string claim_socket_name();
   tlm::tlm_fw_transport_if<>& resolve_target();
 
-  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
-                                     sc_core::sc_time& delay) override;
   /// In the target's addresses, that is relative to the region: taken back through every mapping of it in every space.
-  void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;
+  void take_back(Address first, Address last);
 
   void report_misbehaviour(const char* what);
 
   bool misbehaviour_reported_ = false;
-  std::unique_ptr<AnySocket> socket_;
+  std::shared_ptr<NonblockingTarget> backward_;
+  std::shared_ptr<AnySocket> socket_;
   tlm::tlm_fw_transport_if<>* forward_ = nullptr;
 };
 

@@ -1,0 +1,146 @@
+// The four-phase base protocol through a router: IEEE 1666 11.1.2 (nb_transport) and clause 15.
+//
+// A transaction in flight is a Flight. It is decoded once, when BEGIN_REQ arrives, and keeps that route: later phases
+// find it by the payload, so that neither a change of the map nor a translated address can lead them elsewhere. Its
+// initiator's side is the NonblockingPort of the router's port, its target's side the NonblockingTarget of the region.
+//
+//   initiator               router                                          target
+//   BEGIN_REQ  ---------->  waits until the target takes requests,
+//                           chosen by the region's arbitration      ------> BEGIN_REQ
+//   END_REQ    <--------------------------------------------------  <------ END_REQ (or implied: 15.2.3 e)
+//                           waits until the initiator takes responses <---- BEGIN_RESP or TLM_COMPLETED
+//   BEGIN_RESP <----------
+//   END_RESP   --------------------------------------------------- -------> END_RESP (unless TLM_COMPLETED)
+//
+// - One request at a time on each socket until END_REQ or BEGIN_RESP, one response until END_RESP (15.2.6 e, f), both
+//   towards targets and initiators. Back-pressure goes all the way: the initiator hears END_REQ when the target
+//   accepts, the target hears END_RESP when the initiator accepts.
+// - Phases take effect at the times they are annotated with: the router waits for that time, then calls on without an
+//   annotation of its own. So annotations of one transaction never decrease (15.2.7 c), and an arbiter sees requests in
+//   the order of their times. No peer is called back from within a call of its own.
+// - The initiator's address is in the payload whenever the initiator is called, the translated one when the target is;
+// it
+//   stays translated while the transaction is at the target.
+// - Where nothing can make the access wait, it is completed early, with TLM_COMPLETED from BEGIN_REQ (15.2.3 g):
+// accesses
+//   to memory, to holes, and whatever is refused.
+// - Devices behind callbacks, and accesses that several sections serve, may wait, which nb_transport must not
+// (11.1.2.4):
+//   END_REQ is sent at once and the access made as a blocking one, in pieces if need be, by a thread of the router
+//   (11.1.2.4 forbids nb_transport only to call b_transport itself). Each piece finds its route when its turn comes.
+// - Memory that serves one access at a time (RegionTiming) accepts a request when it chooses it and responds when it
+//   is served.
+// - Ignorable phases (15.2.5) are passed on along the route while the target has the transaction, else accepted.
+// - A region that is destroyed ends its transactions with TLM_GENERIC_ERROR_RESPONSE.
+// - Who breaks a rule is told so by a warning (kProtocolMessage) that names him and the rule, and the simulation goes
+// on.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include <systemc>
+#include <tlm>
+
+#include "sc_memory/map/flat_view.h"
+#include "sc_memory/tlm/phase_scheduler.h"
+#include "sc_memory/tlm/timing.h"
+
+namespace sc_memory {
+
+class NonblockingPort;
+class NonblockingTarget;
+
+/// A transaction from BEGIN_REQ until both sides are done with it. Each side holds a reference to the payload (14.5).
+struct Flight {
+  enum class AtTarget : std::uint8_t { waiting, requested, accepted, responded, done };
+
+  tlm::tlm_generic_payload* payload;
+  NonblockingPort* port;  ///< Null once the initiator has its answer, or is gone.
+  Address address;        ///< The initiator's.
+  FlatRange range{};      ///< Serves the access; unless several do, or a translation is in the way (`in_pieces`).
+  bool in_pieces = false;
+  std::weak_ptr<const void> lifetime;  ///< Of the region.
+  std::shared_ptr<RegionTiming> timing;
+  std::shared_ptr<NonblockingTarget> target;  ///< Null if the router itself serves the access.
+  AtTarget at_target = AtTarget::waiting;
+  sc_core::sc_time target_time;  ///< At which the last phase heard from the target takes effect.
+  bool failed = false;           ///< The region went.
+};
+using FlightPointer = std::shared_ptr<Flight>;
+
+/// What the non-blocking side needs of the port that it belongs to.
+class NonblockingHost {
+ public:
+  enum class Destination : std::uint8_t {
+    range,   ///< One range of the view.
+    pieces,  ///< Several, or a translation.
+    ended    ///< None, or it is refused without asking anybody: b_transport() answers without waiting.
+  };
+
+  virtual const std::string& port_name() const = 0;
+  virtual const Contender& contender() const = 0;
+  virtual tlm::tlm_bw_transport_if<>* backward() = 0;
+  virtual Destination destination_of(const tlm::tlm_generic_payload& payload, FlatRange& range) = 0;
+  /// A blocking transaction of this port, timing included.
+  virtual void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) = 0;
+  /// Serves an access from `range`, which is no target's and holds all of it, without timing.
+  virtual void serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) = 0;
+  /// The target of `range` has answered. The payload has the initiator's address.
+  virtual void answered(const FlatRange& range, tlm::tlm_generic_payload& payload) = 0;
+
+ protected:
+  ~NonblockingHost() = default;
+};
+
+/// The initiator's side.
+class NonblockingPort {
+ public:
+  NonblockingPort(NonblockingHost& host, PhaseScheduler& scheduler, TimingTable& timings)
+      : host_(host), scheduler_(scheduler), timings_(timings) {}
+  NonblockingPort(const NonblockingPort&) = delete;
+  NonblockingPort& operator=(const NonblockingPort&) = delete;
+  ~NonblockingPort();
+
+  PhaseScheduler& scheduler() { return scheduler_; }
+  const Contender& contender() const { return host_.contender(); }
+
+  /// The initiator's nb_transport_fw.
+  tlm::tlm_sync_enum forward(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+
+  /// At the time it takes effect: the target accepted the request.
+  void accepted(const FlightPointer& flight);
+  /// At the time it takes effect: the response is there. It is sent when the initiator takes responses.
+  void responded(const FlightPointer& flight);
+  /// An ignorable phase from the target.
+  void pass_back(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+
+ private:
+  tlm::tlm_sync_enum begin_request(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum end_response(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  tlm::tlm_sync_enum pass_on(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  bool ends_at_once(const tlm::tlm_generic_payload& payload, NonblockingHost::Destination destination,
+                    const FlatRange& range, const RegionTiming* timing) const;
+  void start(const FlightPointer& flight);
+  void serve(const FlightPointer& flight);
+  void serve_in_thread(const FlightPointer& flight);
+  void join_queue(const FlightPointer& flight);
+  static void choose_from_queue(const std::shared_ptr<RegionTiming>& timing);
+  void send_response();
+  void finish(const FlightPointer& flight, const sc_core::sc_time& delay);
+  tlm::tlm_sync_enum call_back(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum refuse(tlm::tlm_generic_payload& payload, const char* rule);
+  void complain(const tlm::tlm_generic_payload& payload, const char* rule) const;
+
+  NonblockingHost& host_;
+  PhaseScheduler& scheduler_;
+  TimingTable& timings_;
+  std::unordered_map<const tlm::tlm_generic_payload*, FlightPointer> flights_;
+  FlightPointer requesting_;  ///< Its END_REQ is not sent yet.
+  FlightPointer responding_;  ///< Its BEGIN_RESP is sent, its END_RESP did not come yet.
+  std::deque<FlightPointer> responses_;
+};
+
+}  // namespace sc_memory

@@ -1,0 +1,241 @@
+// The target's side of the base protocol.
+#include "sc_memory/tlm/nonblocking_target.h"
+
+#include <algorithm>
+#include <exception>
+#include <fmt/format.h>
+#include <utility>
+#include <vector>
+
+#include "sc_memory/tlm/messages.h"
+#include "sc_memory/tlm/target_region.h"
+
+namespace sc_memory {
+
+FlightPointer take_next(std::deque<FlightPointer>& waiting, RegionTiming* timing) {
+  std::size_t chosen = 0;
+  if (timing != nullptr && timing->one_at_a_time()) {
+    std::vector<const Contender*> contenders;
+    for (const FlightPointer& flight : waiting) contenders.push_back(&flight->port->contender());
+    Turn turn = timing->time_line().turn();
+    chosen = choose(timing->arbitration(), contenders, turn);
+  }
+  const auto position = waiting.begin() + static_cast<std::ptrdiff_t>(chosen);
+  const FlightPointer flight = *position;
+  waiting.erase(position);
+  return flight;
+}
+
+void NonblockingTarget::complain(const char* rule) const {
+  SC_REPORT_WARNING(kProtocolMessage,
+                    fmt::format("the target of '{}' {}", region_ != nullptr ? region_->name() : "", rule).c_str());
+}
+
+void NonblockingTarget::request(const FlightPointer& flight) {
+  if (region_ == nullptr) {
+    flight->failed = true;
+    flight->port->responded(flight);
+    return;
+  }
+  waiting_.push_back(flight);
+  if (requesting_ == nullptr) choose_at(flight->port->scheduler(), sc_core::sc_time_stamp());
+}
+
+void NonblockingTarget::choose_at(PhaseScheduler& scheduler, const sc_core::sc_time& time) {
+  if (std::exchange(choice_pending_, true)) return;
+  scheduler.at(time, [self = shared_from_this()] {
+    self->choice_pending_ = false;
+    self->choose();
+  });
+}
+
+void NonblockingTarget::choose() {
+  const auto gone = [](const FlightPointer& flight) { return flight->port == nullptr; };
+  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), gone), waiting_.end());
+  if (requesting_ != nullptr || waiting_.empty() || region_ == nullptr) return;
+  const std::shared_ptr<RegionTiming> timing = waiting_.front()->timing;
+  PhaseScheduler& scheduler = waiting_.front()->port->scheduler();
+  if (timing == nullptr || !timing->one_at_a_time()) {
+    requesting_ = take_next(waiting_, nullptr);
+    send(FlightPointer(requesting_));
+    return;
+  }
+  const sc_core::sc_time free = timing->time_line().free_from();
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  if (free > now) {
+    choose_at(scheduler, free);
+    return;
+  }
+  requesting_ = take_next(waiting_, timing.get());
+  const FlightPointer flight = requesting_;
+  const sc_core::sc_time service =
+      timing->service_time(flight->payload->get_command(), flight->payload->get_data_length());
+  timing->time_line().occupy(timing->arbitration(), flight->port->contender(), service);
+  if (service == sc_core::SC_ZERO_TIME)
+    send(flight);
+  else
+    scheduler.at(now + service, [self = shared_from_this(), flight] { self->send(flight); });
+}
+
+void NonblockingTarget::send(const FlightPointer& flight) {
+  if (region_ == nullptr || flight->port == nullptr) return;
+  flight->at_target = Flight::AtTarget::requested;
+  at_target_.emplace(flight->payload, flight);
+  flight->payload->acquire();
+  flight->payload->set_address(flight->range.offset_of(flight->address));
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay;
+  hear_answer(flight, call(flight, phase, delay), phase, delay);
+}
+
+tlm::tlm_sync_enum NonblockingTarget::call(const FlightPointer& flight, tlm::tlm_phase& phase,
+                                           sc_core::sc_time& delay) {
+  try {
+    return region_->target().nb_transport_fw(*flight->payload, phase, delay);
+  } catch (const sc_core::sc_unwind_exception&) {
+    throw;  // The calling process is being killed or reset.
+  } catch (const std::exception& error) {
+    complain(error.what());
+    flight->payload->set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    return tlm::TLM_COMPLETED;
+  }
+}
+
+void NonblockingTarget::hear_answer(const FlightPointer& flight, tlm::tlm_sync_enum status, const tlm::tlm_phase& phase,
+                                    const sc_core::sc_time& delay) {
+  if (status == tlm::TLM_UPDATED) hear(flight, phase, delay);
+  if (status == tlm::TLM_COMPLETED) hear_completed(flight, delay);
+}
+
+void NonblockingTarget::when_effective(const FlightPointer& flight, const sc_core::sc_time& delay,
+                                       std::function<void()> action) {
+  flight->target_time = std::max(flight->target_time, sc_core::sc_time_stamp() + delay);
+  if (flight->port != nullptr) flight->port->scheduler().at(flight->target_time, std::move(action));
+}
+
+void NonblockingTarget::hear(const FlightPointer& flight, const tlm::tlm_phase& phase, const sc_core::sc_time& delay) {
+  using AtTarget = Flight::AtTarget;
+  if (phase == tlm::END_REQ && flight->at_target == AtTarget::requested) {
+    flight->at_target = AtTarget::accepted;
+    when_effective(flight, delay, [self = shared_from_this(), flight] {
+      self->request_ended(flight);
+      if (flight->port != nullptr) flight->port->accepted(flight);
+    });
+    return;
+  }
+  const bool may_respond = flight->at_target == AtTarget::requested || flight->at_target == AtTarget::accepted;
+  if (phase != tlm::BEGIN_RESP || !may_respond) {
+    complain("sent a phase out of sequence (IEEE 1666 15.2.4)");
+    return;
+  }
+  if (responding_ != nullptr)
+    complain("sent BEGIN_RESP while another of its responses was not accepted yet (IEEE 1666 15.2.6 f)");
+  responding_ = flight;
+  flight->at_target = AtTarget::responded;
+  when_effective(flight, delay, [self = shared_from_this(), flight] {
+    self->request_ended(flight);
+    if (flight->port != nullptr) flight->port->responded(flight);
+  });
+}
+
+void NonblockingTarget::hear_completed(const FlightPointer& flight, const sc_core::sc_time& delay) {
+  const bool answered = flight->at_target == Flight::AtTarget::responded;
+  forget(flight);
+  // The response that came before is on its way to the initiator already.
+  if (answered) return;
+  when_effective(flight, delay, [self = shared_from_this(), flight] {
+    self->request_ended(flight);
+    if (flight->port != nullptr) flight->port->responded(flight);
+  });
+}
+
+void NonblockingTarget::request_ended(const FlightPointer& flight) {
+  if (requesting_ != flight) return;
+  requesting_ = nullptr;
+  if (waiting_.empty() || waiting_.front()->port == nullptr) return;
+  choose_at(waiting_.front()->port->scheduler(), sc_core::sc_time_stamp());
+}
+
+void NonblockingTarget::forget(const FlightPointer& flight) {
+  if (at_target_.erase(flight->payload) == 0) return;
+  flight->at_target = Flight::AtTarget::done;
+  if (responding_ == flight) responding_ = nullptr;
+  flight->payload->release();
+}
+
+void NonblockingTarget::end_response(const FlightPointer& flight, const sc_core::sc_time& delay) {
+  if (flight->at_target != Flight::AtTarget::responded) return;
+  if (region_ != nullptr) {
+    tlm::tlm_generic_payload& payload = *flight->payload;
+    tlm::tlm_phase phase = tlm::END_RESP;
+    sc_core::sc_time annotation = delay;
+    responding_ = nullptr;
+    payload.set_address(flight->range.offset_of(flight->address));
+    call(flight, phase, annotation);
+    payload.set_address(flight->address);
+  }
+  forget(flight);
+}
+
+void NonblockingTarget::pass_on(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
+  if (region_ == nullptr || at_target_.count(flight->payload) == 0) return;
+  tlm::tlm_generic_payload& payload = *flight->payload;
+  const Address meanwhile = payload.get_address();
+  payload.set_address(flight->range.offset_of(flight->address));
+  const tlm::tlm_sync_enum status = call(flight, phase, delay);
+  payload.set_address(meanwhile);
+  hear_answer(flight, status, phase, delay);
+}
+
+tlm::tlm_sync_enum NonblockingTarget::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                                      sc_core::sc_time& delay) {
+  const auto found = at_target_.find(&payload);
+  if (found == at_target_.end()) {
+    complain("called nb_transport_bw for a transaction that it does not have (IEEE 1666 15.2.4)");
+    return tlm::TLM_COMPLETED;
+  }
+  const FlightPointer flight = found->second;
+  if (flight->port == nullptr || flight->failed) {
+    // Nobody waits for it any more: the region or the initiator is gone.
+    if (phase != tlm::BEGIN_RESP) return tlm::TLM_ACCEPTED;
+    forget(flight);
+    return tlm::TLM_COMPLETED;
+  }
+  if (phase > tlm::END_RESP) {
+    tlm::tlm_phase passed = phase;
+    sc_core::sc_time annotation = delay;
+    flight->port->pass_back(flight, passed, annotation);
+  } else {
+    hear(flight, phase, delay);
+  }
+  return tlm::TLM_ACCEPTED;
+}
+
+void NonblockingTarget::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) {
+  if (region_ != nullptr) region_->take_back(first, last);
+}
+
+void NonblockingTarget::region_destroyed(std::shared_ptr<void> socket) {
+  region_ = nullptr;
+  std::deque<FlightPointer> ended = std::exchange(waiting_, {});
+  if (requesting_ != nullptr && at_target_.count(requesting_->payload) == 0) ended.push_back(requesting_);
+  requesting_ = nullptr;
+  for (const auto& [payload, flight] : at_target_) {
+    if (flight->at_target != Flight::AtTarget::responded) ended.push_back(flight);
+  }
+  for (const FlightPointer& flight : ended) {
+    if (flight->port == nullptr) continue;
+    flight->failed = true;
+    flight->port->scheduler().soon([flight] {
+      if (flight->port != nullptr) flight->port->responded(flight);
+    });
+  }
+  if (at_target_.empty() || !sc_core::sc_is_running()) return;
+  // The target may still answer, through a socket that nothing else would keep. There is no later time at which it is
+  // known to be done.
+  static auto* const kept = new std::vector<std::shared_ptr<NonblockingTarget>>;
+  socket_ = std::move(socket);
+  kept->push_back(shared_from_this());
+}
+
+}  // namespace sc_memory

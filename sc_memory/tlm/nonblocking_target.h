@@ -1,0 +1,62 @@
+// The target's side of the base protocol: the requests that wait for it, and the transactions it has. See
+// nonblocking.h.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <unordered_map>
+
+#include "sc_memory/tlm/nonblocking.h"
+
+namespace sc_memory {
+
+class TargetRegion;
+
+/// Takes a request out of `waiting`, which is not empty: the region's arbitration chooses, without one who came first.
+FlightPointer take_next(std::deque<FlightPointer>& waiting, RegionTiming* timing);
+
+/// The way back of a TargetRegion's socket. It may outlive the region, as long as the target has transactions.
+class NonblockingTarget final : public tlm::tlm_bw_transport_if<>,
+                                public std::enable_shared_from_this<NonblockingTarget> {
+ public:
+  explicit NonblockingTarget(TargetRegion& region) : region_(&region) {}
+
+  /// The flight's request has reached the region.
+  void request(const FlightPointer& flight);
+  /// The initiator has accepted the response.
+  void end_response(const FlightPointer& flight, const sc_core::sc_time& delay);
+  /// An ignorable phase from the initiator. Ignored when the target does not have the transaction.
+  void pass_on(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+
+  /// All that is in flight ends with an error. `socket` is kept if the target may still call through it.
+  void region_destroyed(std::shared_ptr<void> socket);
+
+ private:
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay) override;
+  void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;
+
+  void choose_at(PhaseScheduler& scheduler, const sc_core::sc_time& time);
+  void choose();
+  void send(const FlightPointer& flight);
+  tlm::tlm_sync_enum call(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void hear_answer(const FlightPointer& flight, tlm::tlm_sync_enum status, const tlm::tlm_phase& phase,
+                   const sc_core::sc_time& delay);
+  void hear(const FlightPointer& flight, const tlm::tlm_phase& phase, const sc_core::sc_time& delay);
+  void hear_completed(const FlightPointer& flight, const sc_core::sc_time& delay);
+  /// Runs `action` when a phase heard now takes effect.
+  void when_effective(const FlightPointer& flight, const sc_core::sc_time& delay, std::function<void()> action);
+  void request_ended(const FlightPointer& flight);
+  void forget(const FlightPointer& flight);
+  void complain(const char* rule) const;
+
+  TargetRegion* region_;  ///< Null once it is destroyed.
+  std::shared_ptr<void> socket_;
+  std::deque<FlightPointer> waiting_;
+  bool choice_pending_ = false;
+  FlightPointer requesting_;  ///< Chosen, and its END_REQ or BEGIN_RESP did not come yet.
+  FlightPointer responding_;  ///< Its BEGIN_RESP came, its END_RESP is not sent yet.
+  std::unordered_map<const tlm::tlm_generic_payload*, FlightPointer> at_target_;
+};
+
+}  // namespace sc_memory

@@ -11,6 +11,7 @@
 #include "sc_memory/map/map_state.h"
 #include "sc_memory/map/map_transaction.h"
 #include "sc_memory/map/piece_access.h"
+#include "sc_memory/map/reader_epochs.h"
 #include "sc_memory/map/render.h"
 #include "sc_memory/map/view_difference.h"
 
@@ -20,7 +21,8 @@ AddressSpace::AddressSpace(std::string name, MemoryRegion& root)
     : name_(std::move(name)),
       root_(&root),
       state_(std::make_unique<SpaceState>()),
-      mapping_budget_(std::make_shared<MappingBudget>(*this)) {
+      mapping_budget_(std::make_shared<MappingBudget>(*this)),
+      published_(state_->view.get()) {
   root.rooted_spaces_.reserve(root.rooted_spaces_.size() + 1);
   MapTransaction change;
   MapState::instance().add_space(*this);
@@ -81,6 +83,8 @@ std::exception_ptr AddressSpace::publish() {
 
 std::exception_ptr AddressSpace::replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference) {
   const std::unique_ptr<SpaceState> before = std::exchange(state_, std::move(next));
+  published_.store(state_->view.get());
+  ReaderEpochs::instance().retire(before->view);
   ++generation_;
   Announcement announcement(MapState::instance().listeners_of(*this));
   difference.announce(announcement);
@@ -109,7 +113,8 @@ void AddressSpace::withdraw(const MemoryRegion& region) noexcept {
 
 void AddressSpace::publish_nothing() noexcept {
   static const auto* const nothing = new std::shared_ptr<const FlatView>(std::make_shared<const FlatView>());
-  state_->view = *nothing;
+  ReaderEpochs::instance().retire(std::exchange(state_->view, *nothing));
+  published_.store(state_->view.get());
   state_->events.clear();
   state_->coalesced.clear();
   next_.reset();

@@ -1,6 +1,7 @@
 // An address space: a root region, the flat view of it that is published, and the ways to access what it shows.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -37,6 +38,9 @@ class AddressSpace {
   /// The published view. The pointer form keeps it alive across changes of the map.
   const FlatView& view() const { return *view_pointer(); }
   const std::shared_ptr<const FlatView>& view_pointer() const;
+
+  /// The same for other threads, which keep it alive by a look (space_reader.h).
+  const FlatView* published_view() const { return published_.load(); }
 
   /// Grows with every published change, and of what may be accessed directly: cheap to compare for whoever keeps
   /// pointers into the view.
@@ -101,6 +105,7 @@ class AddressSpace {
   std::unique_ptr<SpaceState> next_;
   std::unique_ptr<ViewDifference> difference_;
   std::shared_ptr<MappingBudget> mapping_budget_;
+  std::atomic<const FlatView*> published_;
   std::vector<Watchpoint*> watchpoints_;
   std::vector<Address> warned_holes_;
   std::vector<const MemoryRegion*> warned_reservations_;

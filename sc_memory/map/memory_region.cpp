@@ -7,6 +7,7 @@
 
 #include "sc_memory/map/address_space.h"
 #include "sc_memory/map/map_error.h"
+#include "sc_memory/map/reader_epochs.h"
 #include "sc_memory/map/region_change.h"
 #include "sc_memory/map/region_kinds.h"
 #include "sc_memory/map/section_walk.h"
@@ -19,6 +20,12 @@ MemoryRegion::MemoryRegion(RegionKind kind, std::string name, std::uint64_t size
 MemoryRegion::~MemoryRegion() = default;
 
 void MemoryRegion::detach() noexcept {
+  leave_map();
+  // Other threads may still look at views from before, and through them at the region.
+  ReaderEpochs::instance().synchronize();
+}
+
+void MemoryRegion::leave_map() noexcept {
   MapState::instance().withdraw(*this);
   if (parent_ == nullptr && aliases_.empty() && rooted_spaces_.empty()) return;
   MapState& map = MapState::instance();

@@ -119,6 +119,7 @@ class MemoryRegion {
   friend class ParentRegion;
   friend class MapState;
 
+  void leave_map() noexcept;
   /// Marks every address space that may show this region as changed.
   void touch() noexcept;
 

@@ -8,8 +8,8 @@
 namespace sc_memory::models::riscv {
 
 // What a device tree says of every hart: properties riscv,isa and mmu-type of its cpu node.
-inline constexpr char isa_string[] = "rv64imac_zicsr_zifencei";
-inline constexpr char mmu_type[] = "riscv,none";
+inline constexpr char isa_string[] = "rv64imafdc_zicsr_zifencei_zba_zbb_zbs";
+inline constexpr char mmu_type[] = "riscv,sv48";
 
 struct HartConfig {
   unsigned hart_id = 0;

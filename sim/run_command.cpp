@@ -28,11 +28,14 @@ using Verdict = models::SifiveTest::Verdict;
 constexpr int kBadInput = 2;
 constexpr int kFailed = 1;
 
-/// How the simulation ended, as far as somebody said so.
+/// How the simulation ended, as far as somebody said so. The first to say so counts: harts run on to the end of their
+/// quantum.
 struct Ending {
   std::optional<Outcome> outcome;
   std::string hart_report;
   std::string user_request;
+
+  bool is_said() const { return outcome || !hart_report.empty() || !user_request.empty(); }
 };
 
 std::optional<Script> choose_script(const RunOptions& options, bool interactive) {
@@ -104,10 +107,12 @@ int run(const RunOptions& options) {
   const platforms::BootImages images(machine, options.files);
   TrafficCounters traffic(machine.bus());
   machine.on_outcome([&](Outcome outcome) {
-    ending.outcome = outcome;
+    if (!ending.is_said()) ending.outcome = outcome;
     sc_core::sc_stop();
   });
-  machine.on_hart_stop([&](const std::string& report) { ending.hart_report = report; });
+  machine.on_hart_stop([&](const std::string& report) {
+    if (!ending.is_said()) ending.hart_report = report;
+  });
 
   ConsoleOutput output(STDOUT_FILENO);
   const RawTerminal terminal(STDIN_FILENO);
@@ -118,7 +123,7 @@ int run(const RunOptions& options) {
       {[&] { return machine.uart().receive_space(); }, [&](std::uint8_t byte) { machine.uart().receive(byte); }},
       {output, script ? &*script : nullptr, keyboard.get(), [&] { return machine.is_idle(); },
        [&](const std::string& why) {
-         ending.user_request = why;
+         if (!ending.is_said()) ending.user_request = why;
          sc_core::sc_stop();
        }});
   machine.uart().set_transmit([&](std::uint8_t byte) { console.transmit(byte); });

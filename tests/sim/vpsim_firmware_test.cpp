@@ -1,0 +1,158 @@
+// The main job from end to end: Debian's OpenSBI and U-Boot, unmodified, driven through their console.
+#include <array>
+#include <fmt/format.h>
+
+#include "tests/sim/vpsim_process.h"
+
+namespace sc_memory::sim::test {
+namespace {
+
+using models::test::TemporaryDirectory;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kMachineModeUBoot[] = "/usr/lib/u-boot/qemu-riscv64/u-boot.bin";
+
+/// What stops the countdown at the beginning of every session.
+const std::string kToPrompt = "@expect \"Hit any key to stop autoboot\"\n@key \" \"\n";
+
+/// The CRC that U-Boot's crc32 and zlib compute, bit by bit.
+std::uint32_t crc32(const std::vector<std::uint8_t>& bytes) {
+  std::uint32_t crc = ~0U;
+  for (const std::uint8_t byte : bytes) {
+    crc ^= byte;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320U : 0U);
+  }
+  return ~crc;
+}
+
+std::vector<std::uint8_t> repeated(std::uint64_t pattern, std::size_t times) {
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(8 * times);
+  for (std::size_t i = 0; i < times; ++i) {
+    for (unsigned byte = 0; byte < 8; ++byte) bytes.push_back(static_cast<std::uint8_t>(pattern >> (8 * byte)));
+  }
+  return bytes;
+}
+
+unsigned count(const std::string& text, const std::string& part) {
+  unsigned found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+VpsimResult run_session(const std::string& lines, std::vector<std::string> arguments = {}) {
+  const TemporaryDirectory directory;
+  const std::string script = directory.file("session.script", bytes_of(kToPrompt + lines));
+  arguments.insert(arguments.begin(), {"run", "--max-time", "5s", "--script", script});
+  return run_vpsim(arguments);
+}
+
+TEST(VpsimFirmware, TheBuiltInTour) {
+  const VpsimResult result = run_vpsim({});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_TRUE(has_match(result.output, R"(OpenSBI v[0-9]+\.[0-9]+)"));
+  EXPECT_TRUE(has_match(result.output, R"(U-Boot 20[0-9][0-9]\.[0-9]+)"));
+  expect_in_order(
+      result.output,
+      {"Platform Name             : riscv-virtio,sc_memory", "Platform HART Count       : 1", "DRAM:  256 MiB",
+       "Hit any key to stop autoboot", "=> version\r\nU-Boot 20", "=> bdinfo", "-> start    = 0x0000000080000000",
+       "-> size     = 0x0000000010000000", "flashstart  = 0x0000000020000000", "Build       = 64-bit",
+       "=> cmp.q 84000000 86000000 200000", "Total of 2097152 double word(s) were the same", "=> crc32",
+       fmt::format("crc32 for 86000000 ... 86ffffff ==> {:08x}", crc32(repeated(0xa5c3'5a3c'0ff0'0f1e, 0x20'0000))),
+       "=> poweroff", "poweroff ..."});
+}
+
+TEST(VpsimFirmware, TheBuiltInTourOfTheFlash) {
+  const VpsimResult result = run_vpsim({"run"});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  // U-Boot tries buses of 16 bits before those of 32 and settles for half of each bank, here as on QEMU's virt.
+  EXPECT_EQ(count(result.output, "CFI conformant flash (16 x 16)  Size: 16 MB in 128 Sectors"), 2U);
+  EXPECT_EQ(count(result.output, "Intel Extended command set, Manufacturer ID: 0x89, Device ID: 0x0018"), 2U);
+  expect_in_order(result.output,
+                  {"=> flinfo", "Bank # 1:", "\r\n  20000000 ", "Bank # 2:", "\r\n  22000000 ", "=> erase", "Erased ",
+                   "=> cp.b", "Copy to Flash... done", "=> cmp.b", "Total of 1024 byte(s) were the same", "=> md.l",
+                   "22000000: 600dcafe 600dcafe 600dcafe 600dcafe", "=> erase", "Erased ", "=> md.l",
+                   "22000000: ffffffff ffffffff ffffffff ffffffff"});
+  EXPECT_THAT(result.output, Not(HasSubstr("rror")));
+}
+
+TEST(VpsimFirmware, TheSummary) {
+  const VpsimResult result = run_vpsim({});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_TRUE(has_match(result.errors, R"(simulated [0-9]+\.[0-9]+ s in [0-9]+\.[0-9]+ s of host time)"));
+  EXPECT_TRUE(has_match(result.errors, R"([0-9]+ instructions \([0-9.]+ MIPS\))"));
+  // Region, reads, writes, bytes, grants, invalidations. The flash goes to and fro; memory stays where it is.
+  EXPECT_TRUE(has_match(result.errors, R"(\.ram +[0-9]+ +[0-9]+ +[0-9]+ +[1-9][0-9]* +0\n)")) << result.errors;
+  EXPECT_TRUE(has_match(result.errors, R"(virt\.flash1( +[1-9][0-9]*){5}\n)")) << result.errors;
+  EXPECT_TRUE(has_match(result.errors, R"(uart( +[1-9][0-9]*){3} +0 +0\n)")) << result.errors;
+  EXPECT_THAT(result.errors, Not(HasSubstr("vpsim:")));
+  EXPECT_THAT(result.errors, Not(HasSubstr("SystemC")));
+  EXPECT_THAT(result.output, Not(HasSubstr("SystemC")));
+}
+
+TEST(VpsimFirmware, ARunWithoutAKeyboardIsRepeatable) {
+  const VpsimResult first = run_vpsim({});
+  const VpsimResult second = run_vpsim({});
+  EXPECT_EQ(first.output, second.output);
+  const auto traffic = [](const std::string& summary) {
+    return summary.substr(summary.find("transactions by region"));
+  };
+  EXPECT_EQ(traffic(first.errors), traffic(second.errors));
+}
+
+TEST(VpsimFirmware, AScriptOfTheUsers) {
+  const VpsimResult result =
+      run_session("mw.l 84000000 12345678 4\ncrc32 84000000 10\nsetexpr x 6 * 7\nprintenv x\npoweroff\n");
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  expect_in_order(result.output, {fmt::format("==> {:08x}", crc32(repeated(0x1234'5678'1234'5678, 2))), "x=2a"});
+}
+
+TEST(VpsimFirmware, AnUnmappedAddressIsATrapThatUBootReports) {
+  const VpsimResult result = run_session("md.l 50000000 1\n");
+  expect_in_order(result.output, {"=> md.l 50000000 1", "Unhandled exception: Load access fault"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(last_line(result.errors), HasSubstr("--max-time"));
+}
+
+TEST(VpsimFirmware, ADeviceTreeOfTheUsers) {
+  const VpsimResult result = run_session("poweroff\n", {"--dtb", OWN_DEVICE_TREE});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  expect_in_order(result.output, {"Platform Name             : a board of our own", "a board of our own",
+                                  "DRAM:  128 MiB", "poweroff"});
+}
+
+TEST(VpsimFirmware, UBootAloneInMachineMode) {
+  const VpsimResult result = run_session("bdinfo\npoweroff\n", {"--bios", kMachineModeUBoot});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(result.output, Not(HasSubstr("OpenSBI")));
+  expect_in_order(result.output, {"U-Boot 20", "DRAM:  256 MiB", "-> start    = 0x0000000080000000"});
+}
+
+TEST(VpsimFirmware, FourHarts) {
+  const VpsimResult result = run_session("poweroff\n", {"--cpus", "4"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  expect_in_order(result.output,
+                  {"Platform HART Count       : 4", "Domain0 HARTs             : 0*,1*,2*,3*", "U-Boot 20"});
+}
+
+TEST(VpsimFirmware, MoreMemory) {
+  const VpsimResult result = run_session("poweroff\n", {"--memory", "1G"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("DRAM:  1 GiB"));
+}
+
+TEST(VpsimFirmware, TheQuantumChangesNothingThatTheUserSees) {
+  for (const std::string quantum : {"100ns", "1us", "1ms"}) {
+    SCOPED_TRACE(quantum);
+    const VpsimResult result =
+        run_session("mw.q 84000000 1122334455667788 1000\ncrc32 84000000 8000\nmd.l 22000000 1\npoweroff\n",
+                    {"--quantum", quantum});
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    expect_in_order(result.output, {fmt::format("==> {:08x}", crc32(repeated(0x1122'3344'5566'7788, 0x1000))),
+                                    "22000000: ffffffff", "poweroff ..."});
+  }
+}
+
+}  // namespace
+}  // namespace sc_memory::sim::test

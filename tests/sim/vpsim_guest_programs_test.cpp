@@ -1,0 +1,174 @@
+// How a run ends, seen from the shell: small programs of our own in the place of firmware.
+#include "tests/models/boot/elf_builder.h"
+#include "tests/models/riscv/hart_assembler.h"
+#include "tests/sim/vpsim_process.h"
+
+namespace sc_memory::sim::test {
+namespace {
+
+using models::riscv::test::Program;
+using models::test::ElfBuilder;
+using models::test::TemporaryDirectory;
+using testing::HasSubstr;
+using testing::Not;
+using namespace models::riscv::test;  // NOLINT: register names
+namespace as = models::riscv::test::as;
+
+constexpr std::uint64_t kRam = 0x8000'0000;
+constexpr std::uint64_t kTestFinisher = 0x10'0000;
+constexpr std::uint64_t kUart = 0x1000'0000;
+constexpr std::uint64_t kHole = 0x5000'0000;
+constexpr std::uint32_t kPass = 0x5555;
+constexpr std::uint32_t kFail = 0x3333;
+constexpr std::uint32_t kReset = 0x7777;
+constexpr std::uint32_t kMtvec = 0x305;
+constexpr std::uint32_t kMcause = 0x342;
+constexpr std::uint32_t kMtval = 0x343;
+
+/// Appends the end: what is written to the test finisher, and a loop should it return.
+Program& finish(Program& program, std::uint32_t value) {
+  return program.li(t0, kTestFinisher).li(t1, value).put({as::sw(t1, t0, 0), as::jal(zero, 0)});
+}
+
+VpsimResult run_program(const Program& program, std::vector<std::string> more = {}, const std::string& input = {}) {
+  const TemporaryDirectory directory;
+  std::vector<std::string> arguments = {"run", "--bios", directory.file("program.bin", program.bytes())};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return run_vpsim(arguments, input);
+}
+
+TEST(VpsimGuestPrograms, APassIsZero) {
+  Program program(kRam);
+  const VpsimResult result = run_program(finish(program, kPass));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.output, "");
+  EXPECT_THAT(result.errors, HasSubstr("instructions"));
+  EXPECT_THAT(result.errors, Not(HasSubstr("vpsim:")));
+}
+
+TEST(VpsimGuestPrograms, AFailureIsTheGuestsCode) {
+  for (const unsigned code : {1U, 7U, 255U}) {
+    Program program(kRam);
+    const VpsimResult result = run_program(finish(program, kFail | code << 16));
+    EXPECT_EQ(result.exit_code, static_cast<int>(code));
+    EXPECT_EQ(last_line(result.errors), "vpsim: the guest reported failure " + std::to_string(code));
+  }
+}
+
+TEST(VpsimGuestPrograms, AFailureIsNeverTakenForSuccess) {
+  for (const unsigned code : {0U, 256U}) {
+    Program program(kRam);
+    EXPECT_EQ(run_program(finish(program, kFail | code << 16)).exit_code, 1);
+  }
+}
+
+TEST(VpsimGuestPrograms, TheFirstOutcomeCounts) {
+  Program program(kRam);
+  program.li(t0, kTestFinisher).li(t1, kFail | 3U << 16).put(as::sw(t1, t0, 0)).li(t1, kPass).put(as::sw(t1, t0, 0));
+  EXPECT_EQ(run_program(program.put(0)).exit_code, 3);  // Even a fault loop changes nothing more.
+}
+
+TEST(VpsimGuestPrograms, AResetEndsTheSimulation) {
+  Program program(kRam);
+  const VpsimResult result = run_program(finish(program, kReset));
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(last_line(result.errors), HasSubstr("reset"));
+}
+
+TEST(VpsimGuestPrograms, AnElfProgramStartsAtItsEntry) {
+  Program program(kRam + 0x1000);
+  finish(program, kFail | 9U << 16);
+  const std::uint64_t entry = program.here();
+  finish(program, kPass);
+  ElfBuilder elf;
+  elf.entry = entry;
+  elf.segments.push_back({program.start(), program.start(), program.bytes(), program.bytes().size()});
+  const TemporaryDirectory directory;
+  EXPECT_EQ(run_vpsim({"run", "--bios", directory.file("program.elf", elf.build())}).exit_code, 0);
+}
+
+/// A program whose handler compares mcause and mtval and passes when they are right, else fails with mcause.
+Program trapping_program(std::uint32_t access, std::uint32_t cause) {
+  constexpr std::uint64_t kHandler = kRam + 0x100;
+  Program program(kRam);
+  program.li(t0, kHandler).put(as::csrw(kMtvec, t0)).li(a0, kHole).put({access, as::nop()});
+  finish(program, kFail | 200U << 16);
+  program.skip_to(kHandler);
+  program.put({as::csrr(a1, kMcause), as::csrr(a2, kMtval)});
+  program.li(a3, cause).li(t0, kTestFinisher).li(t1, kPass);
+  program.put({as::bne(a1, a3, 16), as::bne(a2, a0, 12), as::sw(t1, t0, 0), as::jal(zero, 0)});
+  program.put({as::slli(a1, a1, 16)}).li(t1, kFail).put({as::add(t1, t1, a1), as::sw(t1, t0, 0), as::jal(zero, 0)});
+  return program;
+}
+
+TEST(VpsimGuestPrograms, UnmappedAddressesAreAccessFaultsInTheGuest) {
+  constexpr std::uint32_t kFetchFault = 1;
+  constexpr std::uint32_t kLoadFault = 5;
+  constexpr std::uint32_t kStoreFault = 7;
+  EXPECT_EQ(run_program(trapping_program(as::ld(t2, a0, 0), kLoadFault)).exit_code, 0);
+  EXPECT_EQ(run_program(trapping_program(as::lbu(t2, a0, 0), kLoadFault)).exit_code, 0);
+  EXPECT_EQ(run_program(trapping_program(as::sd(t2, a0, 0), kStoreFault)).exit_code, 0);
+  EXPECT_EQ(run_program(trapping_program(as::amo(0, 3, t2, t2, a0), kStoreFault)).exit_code, 0);
+  EXPECT_EQ(run_program(trapping_program(as::jalr(ra, a0, 0), kFetchFault)).exit_code, 0);
+}
+
+TEST(VpsimGuestPrograms, TransactionsInHolesAreCounted) {
+  const VpsimResult result = run_program(trapping_program(as::ld(t2, a0, 0), 5));
+  EXPECT_TRUE(has_match(result.errors, R"(\(unmapped\) +1 +0 +8 )")) << result.errors;
+}
+
+TEST(VpsimGuestPrograms, AFaultLoopIsEndedWithAReport) {
+  Program nowhere(kRam);  // The trap handler itself lies in a hole.
+  nowhere.li(t0, kHole).put({as::csrw(kMtvec, t0), as::ld(t1, t0, 0), as::jal(zero, 0)});
+  Program faulting(kRam);  // The handler faults after some instructions, again and again.
+  faulting.li(t0, kRam + 0x40).put({as::csrw(kMtvec, t0), as::ecall()}).skip_to(kRam + 0x40);
+  faulting.put({as::nop(), as::nop(), as::ebreak()});
+  for (const Program& program : {nowhere, faulting}) {
+    const VpsimResult result = run_program(program);
+    EXPECT_EQ(result.exit_code, 1);
+    expect_in_order(last_line(result.errors), {"vpsim: hart 0", "fault loop", "pc 0x", "cause"});
+    EXPECT_THAT(result.errors, HasSubstr("instructions"));
+  }
+}
+
+TEST(VpsimGuestPrograms, AMachineThatSleepsForEverIsNoticed) {
+  Program program(kRam);
+  const VpsimResult result = run_program(program.put({as::wfi(), as::jal(zero, -4)}));
+  EXPECT_EQ(result.exit_code, 1);
+  expect_in_order(last_line(result.errors), {"vpsim: ", "nothing can happen any more", "interrupts"});
+}
+
+TEST(VpsimGuestPrograms, MaxTimeEndsAProgramThatDoesNot) {
+  Program program(kRam);
+  const VpsimResult result = run_program(program.put(as::jal(zero, 0)), {"--max-time", "2ms"});
+  EXPECT_EQ(result.exit_code, 1);
+  expect_in_order(last_line(result.errors), {"vpsim: ", "--max-time", "2 ms", "before the guest switched"});
+  EXPECT_THAT(result.errors, HasSubstr("simulated 0.002000 s"));
+}
+
+TEST(VpsimGuestPrograms, TheConsoleIsStandardInputAndOutput) {
+  // Prints each byte it gets, less its lowest bit, until it gets a full stop.
+  Program program(kRam);
+  program.li(s0, kUart).li(s1, '.');
+  const std::uint64_t loop = program.here();
+  const auto back = [&] { return static_cast<std::int64_t>(loop) - static_cast<std::int64_t>(program.here()); };
+  program.put({as::lbu(t0, s0, 5), as::op_imm(7, t0, t0, 1)});
+  program.put(as::beq(t0, zero, back()));
+  program.put({as::lbu(t0, s0, 0), as::beq(t0, s1, 16), as::op_imm(7, t0, t0, -2), as::sb(t0, s0, 0)});
+  program.put(as::jal(zero, back()));
+  const VpsimResult result = run_program(finish(program, kPass), {}, "acegbdf.");
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(result.output, "`bdfbdf");
+}
+
+TEST(VpsimGuestPrograms, EveryHartStartsAndKnowsItsNumber) {
+  // Each adds itself to a sum in memory; hart 0 passes when all four are there.
+  Program program(kRam);
+  program.li(t0, kRam + 0x1000).put({as::addi(t1, a0, 1), as::amo(0, 2, zero, t1, t0)});
+  program.put(as::beq(a0, zero, 8)).put(as::jal(zero, 0));
+  program.li(t2, 1 + 2 + 3 + 4).put({as::lw(t3, t0, 0), as::bne(t3, t2, -4)});
+  EXPECT_EQ(run_program(finish(program, kPass), {"--cpus", "4", "--max-time", "10ms"}).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace sc_memory::sim::test

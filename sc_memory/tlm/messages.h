@@ -6,5 +6,7 @@ namespace sc_memory {
 /// A target or an initiator broke a rule of TLM-2.0, or a platform was put together wrongly.
 inline constexpr char kProtocolMessage[] = "/sc_memory/protocol";
 inline constexpr char kBindingMessage[] = "/sc_memory/binding";
+/// Direct memory access is not, or no longer, what a transaction would do.
+inline constexpr char kCoherenceMessage[] = "/sc_memory/coherence";
 
 }  // namespace sc_memory

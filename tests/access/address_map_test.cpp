@@ -14,6 +14,8 @@
 #include "sc_memory/map/map_error.h"
 #include "sc_memory/map/map_transaction.h"
 
+#include "tests/support/seed.h"
+
 namespace sc_memory {
 namespace {
 
@@ -292,7 +294,7 @@ class ByteOracle {
 
 class RandomMapping {
  public:
-  explicit RandomMapping(unsigned seed) : random_(seed) {
+  explicit RandomMapping(std::uint64_t seed) : random_(seed) {
     for (unsigned slot = 0; slot < ByteOracle::kSlots; ++slot) show_something(slot);
     for (auto& bytes : contents_) {
       for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random_());
@@ -417,7 +419,7 @@ class RandomMapping {
 
   static constexpr std::uint64_t kSize = 0x4000;
 
-  std::mt19937 random_;
+  std::mt19937_64 random_;
   Container root_{"root"};
   RamRegion ram_a_{"a", kSize};
   RamRegion ram_b_{"b", kSize};
@@ -441,11 +443,10 @@ class RandomMapping {
 };
 
 TEST(MappingAgainstOracle, GivesWhatTheBytesSay) {
-  const unsigned seed = std::random_device{}();
-  RecordProperty("seed", static_cast<int>(seed));
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  const std::uint64_t seed = testing::seed();
   RandomMapping mapping(seed);
-  for (int i = 0; i < 4000 && !::testing::Test::HasFatalFailure(); ++i) mapping.step();
+  const int steps = testing::steps(4000);
+  for (int i = 0; i < steps && !::testing::Test::HasFatalFailure(); ++i) mapping.step();
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include "sc_memory/map/io_region.h"
 #include "sc_memory/map/map_error.h"
 
+#include "tests/support/seed.h"
+
 namespace sc_memory {
 namespace {
 
@@ -134,9 +136,7 @@ TEST_F(Window, ItsAttributesGoWithEveryAccess) {
 TEST_F(Window, AnEmptyOneIsAnError) { EXPECT_THROW(CachedWindow(space, 0x1234, 0), MapError); }
 
 TEST(WindowAgainstTheSpace, AccessesEndAlikeWhateverTheMapDoes) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  std::mt19937_64 random(testing::seed());
   const auto pick = [&](std::uint64_t end) { return random() % end; };
   Container root("root");
   RamRegion ram("ram", 4 * kPage);
@@ -145,7 +145,8 @@ TEST(WindowAgainstTheSpace, AccessesEndAlikeWhateverTheMapDoes) {
   std::optional<AliasRegion> high;
   AddressSpace space("space", root);
   CachedWindow window(space, kPage / 2, 2 * kPage);
-  for (int i = 0; i < 20000; ++i) {
+  const int steps = testing::steps(20000);
+  for (int i = 0; i < steps; ++i) {
     if (pick(10) == 0) {
       auto& changed = pick(2) != 0 ? low : high;
       changed.emplace("part", pick(4) != 0 ? static_cast<MemoryRegion&>(ram) : rom, pick(3) * kPage, pick(2 * kPage));

@@ -13,6 +13,8 @@
 #include "sc_memory/map/address_space.h"
 #include "sc_memory/map/map_error.h"
 
+#include "tests/support/seed.h"
+
 namespace sc_memory::compat {
 namespace {
 
@@ -285,9 +287,7 @@ TEST(DeviceOps, PortsAreOfTheirSizeOrOfBytes) {
 }
 
 TEST(DeviceOpsAgainstOracle, PortLists) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  std::mt19937_64 random(testing::seed());
   const auto pick = [&](unsigned end) { return static_cast<unsigned>(random() % end); };
   for (int round = 0; round < 300; ++round) {
     std::vector<MemoryRegionPortio> list;
@@ -321,7 +321,7 @@ TEST(DeviceOpsAgainstOracle, PortLists) {
     for (int access = 0; access < 100; ++access) {
       const unsigned size = 1U << pick(4);
       const unsigned address = pick(20);
-      const std::uint64_t value = low_bytes(std::uint64_t{random()} << 32 | random(), size);
+      const std::uint64_t value = low_bytes(random(), size);
       const bool is_write = pick(2) != 0;
       Calls expected;
       std::uint64_t read = 0;
@@ -364,9 +364,7 @@ TEST(DeviceOpsAgainstOracle, PortLists) {
 }
 
 TEST(DeviceOpsAgainstOracle, CallbacksBySize) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  std::mt19937_64 random(testing::seed());
   const auto pick = [&](unsigned end) { return static_cast<unsigned>(random() % end); };
   for (int round = 0; round < 300; ++round) {
     MemoryRegionOps ops = by_size();

@@ -18,6 +18,7 @@
 #include "sc_memory/map/section_access.h"
 
 #include "tests/map/test_device.h"
+#include "tests/support/seed.h"
 
 namespace sc_memory {
 namespace {
@@ -367,9 +368,7 @@ class Shadow final : public TranslationListener {
 };
 
 TEST(IommuAgainstOracle, BytesGoWhereThePageTableSays) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  std::mt19937_64 random(testing::seed());
   const auto pick = [&](unsigned end) { return static_cast<unsigned>(random() % end); };
   constexpr unsigned kPages = 16;
   Container system_root("system");
@@ -386,7 +385,8 @@ TEST(IommuAgainstOracle, BytesGoWhereThePageTableSays) {
   iommu.add_listener(shadow);
   std::vector<std::uint8_t> home(kPages * kPage);
 
-  for (int i = 0; i < 20000; ++i) {
+  const int steps = testing::steps(20000);
+  for (int i = 0; i < steps; ++i) {
     const Address page = pick(kPages);
     const unsigned index = pick(2);
     if (pick(8) == 0) {

@@ -127,6 +127,8 @@ struct ProtocolChecks::Flight {
   sc_core::sc_time latest;                          ///< The latest time that a phase was annotated with.
 };
 
+ProtocolChecks::ProtocolChecks(sc_core::sc_module_name name) : PassThrough(name) {}
+
 ProtocolChecks::~ProtocolChecks() = default;
 
 std::uint64_t ProtocolChecks::count(ProtocolRule rule) const {

@@ -60,7 +60,7 @@ const char* text_of(ProtocolRule rule);
 
 class ProtocolChecks : public PassThrough {
  public:
-  explicit ProtocolChecks(sc_core::sc_module_name name) : PassThrough(name) {}
+  explicit ProtocolChecks(sc_core::sc_module_name name);
   ~ProtocolChecks() override;
 
   /// How often a rule was broken, and all together.

@@ -1,6 +1,7 @@
 # Every library this project uses, named here and nowhere else. All come from Debian packages (cmake/debian-packages.sh).
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)        # text: messages, the printed tree and views
+find_package(nlohmann_json REQUIRED)  # JSON; headers only, seen by no user of the libraries
 find_package(SystemC 2.3.4 REQUIRED)
 
 if(SC_MEMORY_BUILD_SIMULATOR OR SC_MEMORY_BUILD_TESTS)

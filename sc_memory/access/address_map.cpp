@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <utility>
 
 #include "sc_memory/map/direct_access.h"
+#include "sc_memory/map/iommu_region.h"
 #include "sc_memory/map/map_error.h"
 
 namespace sc_memory {
@@ -31,6 +33,51 @@ std::uint64_t direct_length(const AddressSpace& space, const FlatRange& range, A
   return AddressRange{wanted.first, std::min(wanted.last, direct_last)}.size();
 }
 
+/// Bytes that a pointer leads to.
+struct Stretch {
+  std::shared_ptr<MemoryBlock> block;
+  Address block_offset;
+  std::uint8_t* data;
+  std::uint64_t size;
+};
+
+std::optional<Stretch> translated_stretch(const AddressSpace& space, const FlatRange& range, const AddressRange& wanted,
+                                          Direction direction, const Attributes& attributes);
+
+/// The beginning of `wanted` as far as it is one stretch of memory; empty if its first byte is none.
+std::optional<Stretch> direct_stretch(const AddressSpace& space, const AddressRange& wanted, Direction direction,
+                                      const Attributes& attributes) {
+  const FlatRange* range = space.view().find(wanted.first);
+  if (range == nullptr) return std::nullopt;
+  if (range->service == Service::iommu) return translated_stretch(space, *range, wanted, direction, attributes);
+  const DirectRange direct = reported_direct_range(space, *range, wanted.first, direction);
+  if (!direct) return std::nullopt;
+  return Stretch{static_cast<MemoryBackedRegion*>(range->region)->block(), range->offset_of(wanted.first),
+                 range->memory + (wanted.first - range->range.first),
+                 direct_length(space, *range, direct.range.last, wanted, direction)};
+}
+
+/// The same behind an IOMMU region, no further than its translation of the first byte goes.
+std::optional<Stretch> translated_stretch(const AddressSpace& space, const FlatRange& range, const AddressRange& wanted,
+                                          Direction direction, const Attributes& attributes) {
+  const bool is_write = direction == Direction::write;
+  DirectRange seen{range.range, nullptr, true, !range.readonly};
+  restrict_to_watchpoints(space, wanted.first, seen);
+  const bool allowed = (is_write ? seen.writes : seen.reads) && range.region->allows_direct_access() &&
+                       attributes.translations < IommuRegion::kMaxTranslations;
+  if (!allowed) return std::nullopt;
+  const Address offset = range.offset_of(wanted.first);
+  const Translation translation =
+      static_cast<const IommuRegion&>(*range.region).translate(offset, direction, attributes);
+  if (translation.space == nullptr || !translation.allows(direction)) return std::nullopt;
+  const Address to = translation.to + (offset - translation.from.first);
+  const std::uint64_t beyond_first =
+      std::min({wanted.last - wanted.first, seen.range.last - wanted.first, translation.from.last - offset});
+  Attributes onward = attributes;
+  ++onward.translations;
+  return direct_stretch(*translation.space, {to, to + beyond_first}, direction, onward);
+}
+
 }  // namespace
 
 MappedMemory map_memory(AddressSpace& space, Address address, std::uint64_t length, Direction direction,
@@ -42,16 +89,15 @@ MappedMemory map_memory(AddressSpace& space, Address address, std::uint64_t leng
   mapping->direction = direction;
   mapping->attributes = attributes;
 
-  const FlatRange* range = space.view().find(address);
-  if (const DirectRange direct =
-          range != nullptr ? reported_direct_range(space, *range, address, direction) : DirectRange{}) {
-    mapping->block = static_cast<MemoryBackedRegion*>(range->region)->block();
-    mapping->block_offset = range->offset_of(address);
-    mapping->data = range->memory + (address - range->range.first);
-    mapping->size = direct_length(space, *range, direct.range.last, *wanted, direction);
+  if (auto stretch = direct_stretch(space, *wanted, direction, attributes)) {
+    mapping->block = std::move(stretch->block);
+    mapping->block_offset = stretch->block_offset;
+    mapping->data = stretch->data;
+    mapping->size = stretch->size;
     return MappedMemory(std::move(mapping));
   }
 
+  const FlatRange* range = space.view().find(address);
   const AddressRange alike = range != nullptr ? range->range : space.view().hole_around(address);
   mapping->share = BudgetShare(space.mapping_budget_pointer(), wanted->intersection(alike)->size());
   if (mapping->share.bytes() == 0) return {};

@@ -79,9 +79,11 @@ class MappedMemory {
 /// Maps up to `length` bytes from `address`, in the space's addresses; `length` of kWholeSpace asks for all there is.
 ///
 /// RAM, and for reads also ROM and readable ROM devices, are mapped directly, over neighbouring ranges only as far as
-/// they are one stretch of the same region. Anything else gets a zeroed buffer, no longer than the range or hole that
-/// holds `address` and than what the space's mapping_budget() has left; for reads it is filled here. The mapping may so
-/// be shorter than asked. Empty if the budget is exhausted or `length` is 0: wait with MappingBudget::call_when_free.
+/// they are one stretch of the same region; behind an IOMMU region, as far as the translation of the first byte goes,
+/// which is not followed when it changes later on. Anything else gets a zeroed buffer, no longer than the range or hole
+/// that holds `address` and than what the space's mapping_budget() has left; for reads it is filled here. The mapping
+/// may so be shorter than asked. Empty if the budget is exhausted or `length` is 0: wait with
+/// MappingBudget::call_when_free.
 MappedMemory map_memory(AddressSpace& space, Address address, std::uint64_t length, Direction direction,
                         const Attributes& attributes = {});
 

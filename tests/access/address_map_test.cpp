@@ -11,8 +11,9 @@
 
 #include "sc_memory/access/io_ops.h"
 #include "sc_memory/map/io_region.h"
+#include "sc_memory/map/iommu_region.h"
 #include "sc_memory/map/map_error.h"
-#include "sc_memory/map/map_transaction.h"
+#include "sc_memory/map/watchpoint.h"
 
 #include "tests/support/seed.h"
 
@@ -248,6 +249,96 @@ TEST_F(Mapping, ADevicesExceptionAtMapFreesTheBuffer) {
   root.add(0, bad);
   EXPECT_THROW(map_memory(space, 0, 4, Direction::read), std::runtime_error);
   EXPECT_EQ(space.mapping_budget().used(), 0u);
+}
+
+/// Leads pages of 4 KiB to `to` in `space`, or back to where they came from.
+class OneWindow final : public Translator {
+ public:
+  Translation translate(Address offset, Direction, unsigned, const Attributes&) override {
+    return Translation::page(offset, kPage, *space, to + offset, reads, writes);
+  }
+  AddressSpace* space = nullptr;
+  Address to = 0;
+  bool reads = true;
+  bool writes = true;
+};
+
+class MappingBehindIommu : public Mapping {
+ protected:
+  MappingBehindIommu() {
+    root.add(0x10000, ram);
+    device_root.add(0x40000, iommu);
+    window.space = &space;
+    window.to = 0x12000;
+  }
+  OneWindow window;
+  Container device_root{"device-root"};
+  IommuRegion iommu{"iommu", 8 * kPage, window};
+  AddressSpace device_space{"device", device_root};
+};
+
+TEST_F(MappingBehindIommu, IsDirectWithinATranslation) {
+  ram.reset_dirty({0, 16 * kPage - 1}, DirtyClient::vga);
+  MappedMemory mapped = map_memory(device_space, 0x41010, 0x4000, Direction::write);
+  ASSERT_TRUE(mapped.is_direct());
+  EXPECT_EQ(mapped.data(), ram.memory().data + 0x3010);
+  EXPECT_EQ(mapped.size(), kPage - 0x10);
+  mapped.unmap(1);
+  EXPECT_TRUE(ram.is_dirty({0x3000, 0x3000}, DirtyClient::vga));
+  EXPECT_FALSE(ram.is_dirty({0x4000, 0xffff}, DirtyClient::vga));
+  EXPECT_EQ(device_space.mapping_budget().used(), 0u);
+}
+
+TEST_F(MappingBehindIommu, WhatIsNotAllowedGetsABufferThatGoesNowhere) {
+  window.writes = false;
+  MappedMemory mapped = map_memory(device_space, 0x40000, 8, Direction::write);
+  EXPECT_FALSE(mapped.is_direct());
+  EXPECT_EQ(mapped.unmap(8), AccessResult::refused);
+  window.writes = true;
+  iommu.set_readonly(true);
+  EXPECT_EQ(map_memory(device_space, 0x40000, 8, Direction::write).unmap(8), AccessResult::refused);
+  EXPECT_TRUE(map_memory(device_space, 0x40000, 8, Direction::read).is_direct());
+}
+
+TEST_F(MappingBehindIommu, AFaultOrADeviceGetsABuffer) {
+  window.space = nullptr;
+  window.reads = false;
+  class Fault final : public Translator {
+   public:
+    Translation translate(Address offset, Direction, unsigned, const Attributes&) override {
+      return Translation::fault(offset, kPage);
+    }
+  } fault;
+  IommuRegion dead("dead", kPage, fault);
+  device_root.add(0, dead);
+  const MappedMemory mapped = map_memory(device_space, 0, 8, Direction::read);
+  EXPECT_FALSE(mapped.is_direct());
+  EXPECT_EQ(mapped.fill_result(), AccessResult::unmapped);
+  window.space = &space;
+  window.reads = true;
+  window.to = 0x30000;
+  root.add(0x30000, io);
+  device.bytes[5] = 0x55;
+  const MappedMemory registers = map_memory(device_space, 0x40000, 8, Direction::read);
+  EXPECT_FALSE(registers.is_direct());
+  EXPECT_EQ(registers.data()[5], 0x55);
+}
+
+TEST_F(MappingBehindIommu, ACircleGetsABuffer) {
+  window.space = &device_space;
+  window.to = 0x40000;
+  const MappedMemory mapped = map_memory(device_space, 0x40000, 8, Direction::read);
+  EXPECT_FALSE(mapped.is_direct());
+  EXPECT_EQ(mapped.fill_result(), AccessResult::unmapped);
+}
+
+TEST_F(MappingBehindIommu, AWatchpointBeforeItSeesTheAccess) {
+  int hits = 0;
+  const Watchpoint watchpoint(device_space, {0x40100, 0x40103}, WatchFor::reads, [&](const WatchHit&) { ++hits; });
+  EXPECT_EQ(map_memory(device_space, 0x40000, kPage, Direction::read).size(), 0x100u);
+  EXPECT_FALSE(map_memory(device_space, 0x40100, 4, Direction::read).is_direct());
+  EXPECT_EQ(hits, 1);
+  EXPECT_TRUE(map_memory(device_space, 0x40104, 4, Direction::read).is_direct());
 }
 
 /// What a map of aliases shows, kept byte by byte beside the library.

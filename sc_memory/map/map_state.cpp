@@ -28,18 +28,18 @@ std::exception_ptr MapState::commit() {
   if (--depth_ > 0 || committing_) return nullptr;
   committing_ = true;
   published_ = false;
-  std::exception_ptr first_error;
+  FirstError error;
   try {
     prepare();
-    publish_prepared(first_error);
+    publish_prepared(error);
   } catch (...) {
     committing_ = false;
     // Once something was published the original change stands, and this is about changes that listeners made.
     if (!published_) throw;
-    if (!first_error) first_error = std::current_exception();
+    error.note(std::current_exception());
   }
   committing_ = false;
-  return first_error;
+  return error.get();
 }
 
 void MapState::commit_or_empty() noexcept {
@@ -68,13 +68,16 @@ std::shared_ptr<const FlatView> MapState::shared_view(const AddressSpace& space)
   return nullptr;
 }
 
-void MapState::publish_prepared(std::exception_ptr& first_error) {
-  const auto is_prepared = [](const AddressSpace* space) { return space->has_next_view(); };
-  for (auto space = spaces_.begin();
-       (space = std::find_if(spaces_.begin(), spaces_.end(), is_prepared)) != spaces_.end();) {
+AddressSpace* MapState::next_prepared() const {
+  const auto found =
+      std::find_if(spaces_.begin(), spaces_.end(), [](const AddressSpace* space) { return space->has_next_view(); });
+  return found == spaces_.end() ? nullptr : *found;
+}
+
+void MapState::publish_prepared(FirstError& error) {
+  while (AddressSpace* space = next_prepared()) {
     published_ = true;
-    const std::exception_ptr error = (*space)->publish();
-    if (error && !first_error) first_error = error;
+    error.note(space->publish());
     // A listener changed the map: what is still waiting shows what may be gone.
     if (touch_mark_ != prepared_mark_) prepare();
   }
@@ -82,8 +85,8 @@ void MapState::publish_prepared(std::exception_ptr& first_error) {
 
 void MapState::withdraw(const MemoryRegion& region) noexcept {
   if (!transaction_open() || committing_) return;
-  const std::vector<AddressSpace*>& spaces = spaces_;
-  for (std::size_t i = 0; i < spaces.size(); ++i) spaces[i]->withdraw(region);
+  // By index: a listener may make or destroy spaces meanwhile.
+  for (std::size_t i = 0; i < spaces_.size(); ++i) spaces_[i]->withdraw(region);
 }
 
 void MapState::touch(MemoryRegion& region) noexcept {
@@ -117,6 +120,8 @@ void MapState::add_listener(MemoryListener& listener) {
     return other->priority() > listener.priority();
   });
   listeners_.insert(position, &listener);
+  // What is prepared does not know the newcomer, who has just been told of the state before.
+  ++touch_mark_;
 }
 
 void MapState::remove_listener(MemoryListener& listener) noexcept {

@@ -11,6 +11,29 @@
 
 namespace sc_memory {
 
+/// Keeps the first of several exceptions, so that whatever else is to be done still is.
+class FirstError {
+ public:
+  void note(const std::exception_ptr& error) {
+    if (!error_) error_ = error;
+  }
+  template <typename Action>
+  void catch_from(Action&& action) {
+    try {
+      action();
+    } catch (...) {
+      note(std::current_exception());
+    }
+  }
+  const std::exception_ptr& get() const { return error_; }
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  std::exception_ptr error_;
+};
+
 class MapState {
  public:
   static MapState& instance();
@@ -53,7 +76,8 @@ class MapState {
  private:
   MapState() = default;
   void prepare();
-  void publish_prepared(std::exception_ptr& first_error);
+  AddressSpace* next_prepared() const;
+  void publish_prepared(FirstError& error);
   void touch_above(MemoryRegion& region) noexcept;
 
   int depth_ = 0;
@@ -64,29 +88,6 @@ class MapState {
   std::uint64_t prepared_mark_ = 0;
   std::vector<AddressSpace*> spaces_;
   std::vector<MemoryListener*> listeners_;
-};
-
-/// Keeps the first of several exceptions, so that whatever else is to be done still is.
-class FirstError {
- public:
-  void note(const std::exception_ptr& error) {
-    if (!error_) error_ = error;
-  }
-  template <typename Action>
-  void catch_from(Action&& action) {
-    try {
-      action();
-    } catch (...) {
-      note(std::current_exception());
-    }
-  }
-  const std::exception_ptr& get() const { return error_; }
-  void rethrow() const {
-    if (error_) std::rethrow_exception(error_);
-  }
-
- private:
-  std::exception_ptr error_;
 };
 
 /// Calls hooks of listeners one after the other; keeps the first exception, so that all of them hear. A listener that

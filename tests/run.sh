@@ -56,7 +56,7 @@ fuzz() {
   done
 }
 
-run_random_steps() { SC_MEMORY_RANDOM_STEPS=$RANDOM_STEPS run_ctest release -R '[Rr]andom'; }
+run_random_steps() { SC_MEMORY_STEPS=$RANDOM_STEPS run_ctest release -R '[Rr]andom'; }
 
 coverage() {
   install_missing "${COVERAGE_PACKAGES[@]}"

@@ -1,8 +1,8 @@
 // Putting the machine together.
 #include "platforms/riscv_virt/riscv_virt.h"
 
-#include <fmt/format.h>
 #include <algorithm>
+#include <fmt/format.h>
 #include <stdexcept>
 
 #include "platforms/riscv_virt/reset_vector.h"

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "sc_memory/map/direct_access.h"
+#include "sc_memory/tlm/payload_access.h"
 #include "sc_memory/tlm/target_region.h"
 
 namespace sc_memory {
@@ -158,9 +159,11 @@ DmiLedger::Held DmiGrants::ask_target(const Route& route, Address address, tlm::
   const std::uint64_t generation = route.space->generation();
   DmiLedger::Held held = last_answer_;
   const Address offset = range.offset_of(route.address);
-  payload.set_address(offset);
-  bool granted = static_cast<TargetRegion&>(*range.region).target().get_direct_mem_ptr(payload, said);
-  payload.set_address(address);
+  bool granted = false;
+  {
+    const AddressLoan loan(payload, offset);
+    granted = static_cast<TargetRegion&>(*range.region).ask_dmi(payload, said);
+  }
   // What the target says, cut to the part of it that is mapped here and that nobody watches. A range without the byte
   // asked for, or an answer during which the map changed, says nothing of any other byte.
   const AddressRange said_range{said.get_start_address(), said.get_end_address()};
@@ -183,6 +186,17 @@ bool DmiGrants::would_grant(const FlatRange& range, Address address, Direction d
   DirectRange direct{range.range, nullptr, true, true};
   restrict_to_watchpoints(space_, address, direct);
   return direction == Direction::read ? direct.reads : direct.writes && !range.readonly;
+}
+
+bool DmiGrants::would_grant(Address address, Direction direction, const Attributes& attributes) const {
+  const Route route = route_of(space_, address, direction, inquiry(attributes));
+  const DmiAnswer answer = current_answer(route, address, direction, attributes).answer;
+  if (!answer.opaque) return answer.granted;
+  DirectRange direct{route.around, nullptr, true, true};
+  restrict_to_watchpoints(*route.space, route.address, direct);
+  restrict_to_watchpoints(space_, address, direct);
+  const bool watched = direction == Direction::read ? !direct.reads : !direct.writes;
+  return !watched && route.allows(direction) && !(direction == Direction::write && route.range->readonly);
 }
 
 void DmiGrants::allow(bool allowed) {

@@ -37,6 +37,8 @@ class DmiGrants {
   /// Whether a request would succeed for the byte at `address`, which `range` of the space's view serves: the hint of
   /// IEEE 1666 11.3.3. For a target, whether its own hint may be passed on.
   bool would_grant(const FlatRange& range, Address address, Direction direction) const;
+  /// The same for an address that may lead through translations.
+  bool would_grant(Address address, Direction direction, const Attributes& attributes) const;
 
   /// Takes back every pointer into `region`: what is said along with it has changed.
   void take_back_grants_of(const MemoryRegion& region);

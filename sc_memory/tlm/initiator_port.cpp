@@ -102,13 +102,13 @@ void transport_to_target(AddressSpace& space, const FlatRange& range, tlm::tlm_g
   if (range.readonly && payload.is_write()) {
     payload.set_response_status(space.policy().ignore_rom_writes ? tlm::TLM_OK_RESPONSE
                                                                  : tlm::TLM_COMMAND_ERROR_RESPONSE);
+    payload.set_dmi_allowed(false);
     return;
   }
-  const Address address = payload.get_address();
-  auto& region = static_cast<TargetRegion&>(*range.region);
-  payload.set_address(range.offset_of(address));
-  region.transport(payload, delay);
-  payload.set_address(address);
+  {
+    const AddressLoan loan(payload, range.offset_of(payload.get_address()));
+    static_cast<TargetRegion&>(*range.region).transport(payload, delay);
+  }
   tell_watchpoints_of(space, payload);
 }
 
@@ -124,6 +124,7 @@ void InitiatorPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
   const tlm::tlm_response_status sanity = check_payload(payload);
   if (sanity != tlm::TLM_OK_RESPONSE) {
     payload.set_response_status(sanity);
+    payload.set_dmi_allowed(false);
     return;
   }
   PortLane& lane = lane_of(payload);
@@ -198,6 +199,7 @@ void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload
     return;
   }
   AccessResult result = AccessResult::ok;
+  bool hint = false;
   for_each_run(payload, [&](Address start, std::uint8_t* data, std::size_t length) {
     for (std::size_t done = 0; done < length;) {
       const Address at = address + start + done;
@@ -206,13 +208,15 @@ void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload
       const std::size_t count =
           static_cast<std::size_t>(std::min<std::uint64_t>(length - done - 1, route.around.last - at)) + 1;
       result = worst(result, transport_piece(route, payload, data + done, count, delay));
+      // A request would be made for the first byte.
+      if (at == address) hint = payload.is_dmi_allowed();
       if (route.translated && !lane.space.watchpoints().empty())
         lane.space.tell_watchpoints({lane.space, at, count, direction, data + done, attributes});
       done += count;
     }
   });
   payload.set_response_status(response_of(result));
-  payload.set_dmi_allowed(false);
+  payload.set_dmi_allowed(hint && lane.grants.would_grant(address, direction, attributes));
 }
 
 AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
@@ -220,6 +224,7 @@ AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic
   const Direction direction = direction_of(payload);
   MemoryRegion* const region = route.range != nullptr ? route.range->region : nullptr;
   AccessResult result = AccessResult::unmapped;
+  payload.set_dmi_allowed(region != nullptr);
   if (region != nullptr && !timings_.empty()) add_service_time(*region, payload.get_command(), length, delay);
   if (route.space != nullptr && !route.allows(direction)) {
     result = AccessResult::refused;
@@ -237,6 +242,7 @@ AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic
     const ExtensionLoan loan(payload, piece);
     transport_to_target(*route.space, *route.range, piece, delay);
     result = result_of(piece.get_response_status());
+    payload.set_dmi_allowed(piece.is_dmi_allowed());
   }
   if (observer_ != nullptr) observer_->transported(*this, region, payload.get_command(), length);
   return result;
@@ -259,11 +265,11 @@ unsigned InitiatorPort::transport_dbg(tlm::tlm_generic_payload& payload) {
     done += count;
     if (count < left) break;
   }
-  payload.set_response_status(done == length ? tlm::TLM_OK_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  // IEEE 1666 14.8: with a minimal payload, the response status is none of a debug transport's attributes.
   return static_cast<unsigned>(done);
 }
 
-std::size_t InitiatorPort::debug_piece(const Route& route, const tlm::tlm_generic_payload& payload, std::uint8_t* data,
+std::size_t InitiatorPort::debug_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                        std::size_t length, const Attributes& attributes) {
   if (route.range == nullptr) return 0;
   if (route.range->service != Service::target) {
@@ -280,7 +286,8 @@ std::size_t InitiatorPort::debug_piece(const Route& route, const tlm::tlm_generi
   piece.set_data_ptr(data);
   piece.set_data_length(static_cast<unsigned>(length));
   piece.set_streaming_width(static_cast<unsigned>(length));
-  return std::min<std::size_t>(static_cast<TargetRegion&>(*route.range->region).target().transport_dbg(piece), length);
+  const ExtensionLoan loan(payload, piece);
+  return static_cast<TargetRegion&>(*route.range->region).debug(piece);
 }
 
 bool InitiatorPort::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {

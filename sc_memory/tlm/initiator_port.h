@@ -132,7 +132,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   void transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   AccessResult transport_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                std::size_t length, sc_core::sc_time& delay);
-  static std::size_t debug_piece(const Route& route, const tlm::tlm_generic_payload& payload, std::uint8_t* data,
+  static std::size_t debug_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                  std::size_t length, const Attributes& attributes);
   void invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken);
   bool initiator_exists() const;

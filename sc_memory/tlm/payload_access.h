@@ -48,6 +48,22 @@ class ExtensionLoan {
   tlm::tlm_generic_payload& piece_;
 };
 
+/// Gives a transaction another address for as long as the loan exists: what is behind a region sees addresses relative
+/// to it. The address comes back whatever happens meanwhile, the end of the calling process included.
+class AddressLoan {
+ public:
+  AddressLoan(tlm::tlm_generic_payload& payload, Address address) : payload_(payload), address_(payload.get_address()) {
+    payload.set_address(address);
+  }
+  AddressLoan(const AddressLoan&) = delete;
+  AddressLoan& operator=(const AddressLoan&) = delete;
+  ~AddressLoan() { payload_.set_address(address_); }
+
+ private:
+  tlm::tlm_generic_payload& payload_;
+  Address address_;
+};
+
 /// A transaction that moves data in plain order: no byte enables, no streaming. Most are.
 inline bool is_plain(const tlm::tlm_generic_payload& payload) {
   return payload.get_byte_enable_ptr() == nullptr && payload.get_streaming_width() >= payload.get_data_length();

@@ -44,25 +44,31 @@ class TargetHandler final : public IoHandler {
  private:
   AccessResult transport(tlm::tlm_command command, Address offset, std::uint8_t* data, std::size_t length,
                          const Attributes& attributes) {
-    tlm::tlm_generic_payload payload;
     AttributesExtension extension;
     extension.attributes = attributes;
-    payload.set_extension(&extension);
+    tlm::tlm_generic_payload origin;
+    origin.set_extension(&extension);
+    AccessResult result = AccessResult::ok;
+    {
+      tlm::tlm_generic_payload payload;
+      const ExtensionLoan loan(origin, payload);
+      result = transport(payload, command, offset, data, length, attributes.debug);
+    }
+    origin.clear_extension(&extension);
+    return result;
+  }
+
+  AccessResult transport(tlm::tlm_generic_payload& payload, tlm::tlm_command command, Address offset,
+                         std::uint8_t* data, std::size_t length, bool debug) {
     payload.set_command(command);
     payload.set_address(offset);
     payload.set_data_ptr(data);
     payload.set_data_length(static_cast<unsigned>(length));
     payload.set_streaming_width(static_cast<unsigned>(length));
-    AccessResult result = AccessResult::ok;
-    if (attributes.debug) {
-      if (region_.target().transport_dbg(payload) < length) result = AccessResult::device_error;
-    } else {
-      sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-      region_.target().b_transport(payload, delay);
-      result = result_of(payload.get_response_status());
-    }
-    payload.clear_extension(&extension);
-    return result;
+    if (debug) return region_.debug(payload) < length ? AccessResult::device_error : AccessResult::ok;
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    region_.transport(payload, delay);
+    return result_of(payload.get_response_status());
   }
 
   TargetRegion& region_;
@@ -103,22 +109,42 @@ tlm::tlm_fw_transport_if<>& TargetRegion::resolve_target() {
   return *forward_;
 }
 
-void TargetRegion::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+template <typename Call>
+bool TargetRegion::survives(const char* function, Call&& call) {
   try {
-    target().b_transport(payload, delay);
+    call();
+    return true;
   } catch (const sc_core::sc_unwind_exception&) {
     throw;  // The calling process is being killed or reset.
   } catch (const std::exception& error) {
-    report_misbehaviour(error.what());
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    report_misbehaviour(function, error.what());
+  } catch (...) {
+    report_misbehaviour(function, "it threw something that is no std::exception");
   }
-  if (payload.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE && payload.get_command() != tlm::TLM_IGNORE_COMMAND)
-    report_misbehaviour("it left the response status TLM_INCOMPLETE_RESPONSE (IEEE 1666 14.17)");
+  return false;
 }
 
-void TargetRegion::report_misbehaviour(const char* what) {
+void TargetRegion::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (!survives("b_transport", [&] { target().b_transport(payload, delay); }))
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  if (payload.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE && payload.get_command() != tlm::TLM_IGNORE_COMMAND)
+    report_misbehaviour("b_transport", "it left the response status TLM_INCOMPLETE_RESPONSE (IEEE 1666 14.17)");
+}
+
+unsigned TargetRegion::debug(tlm::tlm_generic_payload& payload) {
+  unsigned count = 0;
+  survives("transport_dbg", [&] { count = target().transport_dbg(payload); });
+  return std::min(count, payload.get_data_length());
+}
+
+bool TargetRegion::ask_dmi(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+  bool granted = false;
+  return survives("get_direct_mem_ptr", [&] { granted = target().get_direct_mem_ptr(payload, dmi); }) && granted;
+}
+
+void TargetRegion::report_misbehaviour(const char* function, const char* what) {
   if (std::exchange(misbehaviour_reported_, true)) return;
-  SC_REPORT_WARNING(kProtocolMessage, fmt::format("the target of '{}' broke b_transport: {}", name(), what).c_str());
+  SC_REPORT_WARNING(kProtocolMessage, fmt::format("the target of '{}' broke {}: {}", name(), function, what).c_str());
 }
 
 void TargetRegion::take_back(Address first, Address last) {

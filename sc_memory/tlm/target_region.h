@@ -41,6 +41,9 @@ class TargetRegion final : public IoRegion {
   /// The target's b_transport, the payload's address relative to the region. What a target must not do becomes a report
   /// and an error response: an exception, or a response left incomplete.
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// The same for transport_dbg and get_direct_mem_ptr: an exception moves nothing, and is a refusal.
+  unsigned debug(tlm::tlm_generic_payload& payload);
+  bool ask_dmi(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
 
  private:
   friend class NonblockingTarget;
@@ -66,7 +69,10 @@ class TargetRegion final : public IoRegion {
   /// In the target's addresses, that is relative to the region: taken back through every mapping of it in every space.
   void take_back(Address first, Address last);
 
-  void report_misbehaviour(const char* what);
+  /// Runs `call`; reports an exception and returns false then.
+  template <typename Call>
+  bool survives(const char* function, Call&& call);
+  void report_misbehaviour(const char* function, const char* what);
 
   bool misbehaviour_reported_ = false;
   std::shared_ptr<NonblockingTarget> backward_;

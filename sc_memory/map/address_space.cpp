@@ -17,12 +17,30 @@
 
 namespace sc_memory {
 
+namespace {
+
+/// Made early: it is needed when there is no memory to make it.
+const std::shared_ptr<const FlatView>& empty_view() {
+  static const auto* const view = new std::shared_ptr<const FlatView>(std::make_shared<const FlatView>());
+  return *view;
+}
+
+/// The same.
+const std::vector<AddressRange>& everything() {
+  static const auto* const ranges = new std::vector<AddressRange>{AddressRange::whole()};
+  return *ranges;
+}
+
+}  // namespace
+
 AddressSpace::AddressSpace(std::string name, MemoryRegion& root)
     : name_(std::move(name)),
       root_(&root),
       state_(std::make_unique<SpaceState>()),
-      mapping_budget_(std::make_shared<MappingBudget>(*this)),
-      published_(state_->view.get()) {
+      mapping_budget_(std::make_shared<MappingBudget>(*this)) {
+  (void)everything();
+  state_->view = empty_view();
+  published_.store(state_->view.get());
   root.rooted_spaces_.reserve(root.rooted_spaces_.size() + 1);
   MapTransaction change;
   MapState::instance().add_space(*this);
@@ -67,6 +85,8 @@ void AddressSpace::prepare(std::shared_ptr<const FlatView> shared) {
     shared = std::make_shared<const FlatView>(render(root_, MapState::instance().global_log_mask()));
   auto next = std::make_unique<SpaceState>(make_state(*this, std::move(shared)));
   difference_ = std::make_unique<ViewDifference>(*this, *state_, *next);
+  // Publishing must not need memory any more.
+  audience_ = MapState::instance().listeners_of(*this);
   next_ = std::move(next);
 }
 
@@ -78,15 +98,16 @@ std::exception_ptr AddressSpace::publish() {
     next_.reset();
     return nullptr;
   }
-  return replace_state(std::move(next_), *difference);
+  return replace_state(std::move(next_), *difference, std::move(audience_));
 }
 
-std::exception_ptr AddressSpace::replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference) {
+std::exception_ptr AddressSpace::replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference,
+                                               std::vector<MemoryListener*> audience) {
   const std::unique_ptr<SpaceState> before = std::exchange(state_, std::move(next));
   published_.store(state_->view.get());
   ReaderEpochs::instance().retire(before->view);
   ++generation_;
-  Announcement announcement(MapState::instance().listeners_of(*this));
+  Announcement announcement(std::move(audience));
   difference.announce(announcement);
   return announcement.first_error();
 }
@@ -105,21 +126,34 @@ void AddressSpace::withdraw(const MemoryRegion& region) noexcept {
     std::copy_if(state_->coalesced.begin(), state_->coalesced.end(), std::back_inserter(next->coalesced), of_others);
     const ViewDifference difference(*this, *state_, *next);
     // A destructor has nobody to hand a listener's exception to.
-    (void)replace_state(std::move(next), difference);
+    (void)replace_state(std::move(next), difference, MapState::instance().listeners_of(*this));
   } catch (...) {
     publish_nothing();
   }
 }
 
 void AddressSpace::publish_nothing() noexcept {
-  static const auto* const nothing = new std::shared_ptr<const FlatView>(std::make_shared<const FlatView>());
-  ReaderEpochs::instance().retire(std::exchange(state_->view, *nothing));
+  const std::shared_ptr<const FlatView> before = std::exchange(state_->view, empty_view());
   published_.store(state_->view.get());
   state_->events.clear();
   state_->coalesced.clear();
   next_.reset();
   difference_.reset();
   ++generation_;
+  FirstError ignored;  // A destructor has nobody to hand it to.
+  const std::vector<MemoryListener*>& listeners = MapState::instance().listeners();
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (listeners[i]->filter() == nullptr || listeners[i]->filter() == this)
+      ignored.catch_from([&] { tell_all_removed(*listeners[i], *before); });
+  }
+  ReaderEpochs::instance().retire(before);
+}
+
+void AddressSpace::tell_all_removed(MemoryListener& listener, const FlatView& before) {
+  listener.begin(*this);
+  for (const FlatRange& range : before.ranges()) listener.region_del(make_section(*this, range));
+  listener.view_changed({*this, before, *state_->view, everything()});
+  listener.commit(*this);
 }
 
 std::exception_ptr AddressSpace::tell_as_added(std::vector<MemoryListener*> listeners) {

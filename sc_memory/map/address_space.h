@@ -85,10 +85,12 @@ class AddressSpace {
   [[nodiscard]] std::exception_ptr publish();
   /// For want of memory: an empty view.
   void publish_nothing() noexcept;
+  void tell_all_removed(MemoryListener& listener, const FlatView& before);
   /// Publishes the view without what `region` serves.
   void withdraw(const MemoryRegion& region) noexcept;
-  /// Makes `next` the current state and tells the listeners.
-  [[nodiscard]] std::exception_ptr replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference);
+  /// Makes `next` the current state and tells the listeners in `audience`.
+  [[nodiscard]] std::exception_ptr replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference,
+                                                 std::vector<MemoryListener*> audience);
   /// Tells these listeners, in ascending order of priority, of everything shown. Returns their first exception.
   [[nodiscard]] std::exception_ptr tell_as_added(std::vector<MemoryListener*> listeners);
   [[nodiscard]] std::exception_ptr tell_as_removed(std::vector<MemoryListener*> listeners);
@@ -104,8 +106,9 @@ class AddressSpace {
   std::unique_ptr<SpaceState> state_;
   std::unique_ptr<SpaceState> next_;
   std::unique_ptr<ViewDifference> difference_;
+  std::vector<MemoryListener*> audience_;
   std::shared_ptr<MappingBudget> mapping_budget_;
-  std::atomic<const FlatView*> published_;
+  std::atomic<const FlatView*> published_{nullptr};
   std::vector<Watchpoint*> watchpoints_;
   std::vector<Address> warned_holes_;
   std::vector<const MemoryRegion*> warned_reservations_;

@@ -78,11 +78,7 @@ class CallbackHandler final : public IoHandler {
     if (result != AccessResult::ok) return result;
     for (std::size_t done = 0; done < length;) {
       const RegisterAccess part = next_register(offset + done, length - done);
-      std::uint8_t bytes[8];
-      if (part.is_partial()) result = worst(result, read_register(part, bytes, attributes));
-      std::memcpy(bytes + part.skip, data + done, part.count);
-      result =
-          worst(result, ops_.write_(part.offset, number_from(bytes, part.size, ops_.endian_), part.size, attributes));
+      result = worst(result, write_register(part, data + done, attributes));
       done += part.count;
     }
     return result;
@@ -135,6 +131,18 @@ class CallbackHandler final : public IoHandler {
     const unsigned skip = static_cast<unsigned>(offset % ops_.impl_.min);
     const unsigned count = static_cast<unsigned>(std::min<std::uint64_t>(remaining, ops_.impl_.min - skip));
     return {offset - skip, ops_.impl_.min, skip, count};
+  }
+
+  /// Writes the bytes wanted of a register; those around them are what they were.
+  AccessResult write_register(const RegisterAccess& access, const std::uint8_t* data,
+                              const Attributes& attributes) const {
+    std::uint8_t bytes[8];
+    if (access.is_partial()) {
+      const AccessResult result = read_register(access, bytes, attributes);
+      if (result != AccessResult::ok) return result;
+    }
+    std::memcpy(bytes + access.skip, data, access.count);
+    return ops_.write_(access.offset, number_from(bytes, access.size, ops_.endian_), access.size, attributes);
   }
 
   AccessResult read_register(const RegisterAccess& access, std::uint8_t* bytes, const Attributes& attributes) const {

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 #include "models/riscv/hart_float_host.h"
 
@@ -69,19 +71,6 @@ FloatResult<Bits> finish(FloatOf<Bits> value, uint8_t flags) {
   return {is_nan(bits) ? canonical_nan<Bits> : bits, flags};
 }
 
-// Rounding to nearest with ties away from zero, which the host lacks: the nearest-even result `value` moves one step
-// away from zero if what it leaves of the exact result (`rest`, with the sign of the exact minus the rounded) is
-// exactly half a step.
-template <class Float>
-Float ties_away(Float value, Float rest) {
-  if (rest == 0 || !std::isfinite(value)) return value;
-  const bool towards_zero = std::signbit(value) == std::signbit(rest);
-  if (!towards_zero) return value;
-  const Float away = std::nextafter(value, std::copysign(std::numeric_limits<Float>::infinity(), value));
-  if (!std::isfinite(away)) return value;
-  return rest + rest == away - value ? away : value;
-}
-
 // What a + b leaves over after rounding to nearest (Knuth's two-sum, exact).
 template <class Float>
 Float sum_rest(Float a, Float b, Float sum) {
@@ -90,10 +79,61 @@ Float sum_rest(Float a, Float b, Float sum) {
   return (a - a_part) + (b - b_part);
 }
 
-// Runs `operation` on the host; `rest` gives what rounding left over, for ties away.
-template <class Bits, class Operation, class Rest>
-FloatResult<Bits> compute(Rounding rounding, Operation operation, Rest rest) {
-  volatile FloatOf<Bits> value;
+// The two neighbours in the format that an inexact result lies between.
+template <class Float>
+struct Neighbours {
+  Float nearer_zero;
+  Float further;
+};
+
+// Whether an exact result lies halfway between its neighbours; each called with the host rounding to nearest. For
+// single precision, double precision holds the halves and the products exactly.
+struct Halfway {
+  static double middle(Neighbours<float> of) { return (double{of.nearer_zero} + double{of.further}) / 2; }
+
+  static bool sum(float a, float b, Neighbours<float> of) { return fused(a, 1, b, of); }
+  static bool product(float a, float b, Neighbours<float> of) { return double{a} * b == middle(of); }
+  static bool quotient(float a, float b, Neighbours<float> of) { return middle(of) * b == a; }
+  static bool fused(float a, float b, float c, Neighbours<float> of) {
+    const volatile double exact_product = double{a} * b;
+    const volatile double total = exact_product + c;
+    return total == middle(of) && sum_rest<double>(exact_product, c, total) == 0;
+  }
+
+  static bool is_half_step(double rest, Neighbours<double> of) { return rest + rest == of.further - of.nearer_zero; }
+
+  static bool sum(double a, double b, Neighbours<double> of) {
+    return is_half_step(sum_rest<double>(a, b, of.nearer_zero), of);
+  }
+  static bool product(double a, double b, Neighbours<double> of) {
+    if (std::fabs(a) > std::fabs(b)) std::swap(a, b);
+    // Scaled up, so that nothing of a tiny product is lost.
+    const double scale = std::fabs(of.further) < 0x1p-900 ? 0x1p600 : 1;
+    const double rest = std::fma(a * scale, b, -of.nearer_zero * scale);
+    return rest + rest == (of.further - of.nearer_zero) * scale;
+  }
+  static bool quotient(double a, double b, Neighbours<double> of) {
+    // Only below the normal range does a quotient lie halfway.
+    if (std::fabs(of.nearer_zero) >= std::numeric_limits<double>::min()) return false;
+    const double both = of.nearer_zero * 0x1p600 + of.further * 0x1p600;
+    return std::fma(both, b, -2 * a * 0x1p600) == 0;
+  }
+  static bool fused(double a, double b, double c, Neighbours<double> of) {
+    const volatile double rounded_product = a * b;
+    const volatile double product_rest = std::fma(a, b, -rounded_product);
+    const volatile double total = rounded_product + c;
+    const volatile double total_rest = sum_rest<double>(rounded_product, c, total);
+    const volatile double rest = total_rest + product_rest;
+    return sum_rest<double>(total_rest, product_rest, rest) == 0 && is_half_step((total - of.nearer_zero) + rest, of);
+  }
+};
+
+// Runs `operation` on the host. The host cannot round ties away from zero: that is nearest-even, put right if `halfway`
+// says that the exact result was a tie.
+template <class Bits, class Operation, class Tie>
+FloatResult<Bits> compute(Rounding rounding, Operation operation, Tie halfway) {
+  using Float = FloatOf<Bits>;
+  volatile Float value;
   uint8_t flags = 0;
   {
     const HostFloat host(rounding);
@@ -101,8 +141,15 @@ FloatResult<Bits> compute(Rounding rounding, Operation operation, Rest rest) {
     flags = host.flags();
   }
   if (rounding == Rounding::nearest_away && (flags & float_flag::inexact) != 0) {
+    volatile Float nearer_zero;
+    {
+      const HostFloat host(Rounding::to_zero);
+      nearer_zero = operation();
+    }
     const HostFloat host(rounding);
-    value = ties_away<FloatOf<Bits>>(value, rest(value));
+    const Float nearer = nearer_zero;
+    const Float further = std::nextafter(nearer, std::copysign(std::numeric_limits<Float>::infinity(), nearer));
+    if (value == nearer && std::isfinite(further) && halfway(Neighbours<Float>{nearer, further})) value = further;
   }
   return finish<Bits>(value, flags);
 }
@@ -139,13 +186,12 @@ FloatResult<Bits> from_integer(Integer value, Rounding rounding) {
   const volatile Integer operand = value;
   return compute<Bits>(
       rounding, [&] { return static_cast<Float>(operand); },
-      [&](Float rounded) {
-        // The rounded value may be just above the type's range; the difference wraps around and is small.
-        const uint64_t back = rounded >= std::ldexp(Float{1}, 64) ? 0
-                              : rounded >= std::ldexp(Float{1}, 63)
-                                  ? static_cast<uint64_t>(rounded)
-                                  : static_cast<uint64_t>(static_cast<int64_t>(rounded));
-        return static_cast<Float>(static_cast<int64_t>(static_cast<uint64_t>(value) - back));
+      [&](Neighbours<Float> of) {
+        // Both neighbours are whole numbers, and their distance is a power of two of at most 2^40.
+        const uint64_t nearer = std::is_signed_v<Integer> ? static_cast<uint64_t>(static_cast<int64_t>(of.nearer_zero))
+                                                          : static_cast<uint64_t>(of.nearer_zero);
+        const int64_t rest = static_cast<int64_t>(static_cast<uint64_t>(value) - nearer);
+        return 2 * rest == static_cast<int64_t>(of.further - of.nearer_zero);
       });
 }
 
@@ -157,7 +203,7 @@ typename FloatMath<Bits>::Result FloatMath<Bits>::add(Bits a, Bits b, Rounding r
   const volatile Float x = to_float(a);
   const volatile Float y = to_float(b);
   return compute<Bits>(
-      rounding, [&] { return x + y; }, [&](Float sum) { return sum_rest<Float>(x, y, sum); });
+      rounding, [&] { return x + y; }, [&](Neighbours<Float> of) { return Halfway::sum(x, y, of); });
 }
 
 template <class Bits>
@@ -166,7 +212,7 @@ typename FloatMath<Bits>::Result FloatMath<Bits>::subtract(Bits a, Bits b, Round
   const volatile Float x = to_float(a);
   const volatile Float y = to_float(b);
   return compute<Bits>(
-      rounding, [&] { return x - y; }, [&](Float difference) { return sum_rest<Float>(x, -y, difference); });
+      rounding, [&] { return x - y; }, [&](Neighbours<Float> of) { return Halfway::sum(x, -y, of); });
 }
 
 template <class Bits>
@@ -175,7 +221,7 @@ typename FloatMath<Bits>::Result FloatMath<Bits>::multiply(Bits a, Bits b, Round
   const volatile Float x = to_float(a);
   const volatile Float y = to_float(b);
   return compute<Bits>(
-      rounding, [&] { return x * y; }, [&](Float product) { return std::fma(x, y, -product); });
+      rounding, [&] { return x * y; }, [&](Neighbours<Float> of) { return Halfway::product(x, y, of); });
 }
 
 template <class Bits>
@@ -183,9 +229,8 @@ typename FloatMath<Bits>::Result FloatMath<Bits>::divide(Bits a, Bits b, Roundin
   using Float = FloatOf<Bits>;
   const volatile Float x = to_float(a);
   const volatile Float y = to_float(b);
-  // A tie is possible only below the normal range, where the remainder of the rounded quotient is exact.
   return compute<Bits>(
-      rounding, [&] { return x / y; }, [&](Float quotient) { return std::fma(-quotient, y, x) / y; });
+      rounding, [&] { return x / y; }, [&](Neighbours<Float> of) { return Halfway::quotient(x, y, of); });
 }
 
 template <class Bits>
@@ -195,7 +240,7 @@ typename FloatMath<Bits>::Result FloatMath<Bits>::square_root(Bits a, Rounding r
   if (negative && !is_nan(a)) return {canonical_nan<Bits>, float_flag::invalid};
   const volatile Float x = to_float(a);
   return compute<Bits>(
-      rounding, [&] { return std::sqrt(x); }, [](Float) { return Float{0}; });  // never a tie
+      rounding, [&] { return std::sqrt(x); }, [](Neighbours<Float>) { return false; });
 }
 
 template <class Bits>
@@ -208,13 +253,7 @@ typename FloatMath<Bits>::Result FloatMath<Bits>::fused_multiply_add(Bits a, Bit
   const volatile Float y = to_float(b);
   const volatile Float z = to_float(c);
   return compute<Bits>(
-      rounding, [&] { return std::fma(x, y, z); },
-      [&](Float result) {
-        const volatile Float product = x * y;
-        const volatile Float product_rest = std::fma(x, y, -product);
-        const volatile Float sum = product + z;
-        return (sum - result) + (sum_rest<Float>(product, z, sum) + product_rest);
-      });
+      rounding, [&] { return std::fma(x, y, z); }, [&](Neighbours<Float> of) { return Halfway::fused(x, y, z, of); });
 }
 
 template <class Bits>
@@ -296,22 +335,9 @@ template struct FloatMath<uint64_t>;
 FloatResult<uint32_t> narrow(uint64_t value, Rounding rounding) {
   if (is_nan(value)) return {canonical_nan<uint32_t>, is_signaling(value) ? float_flag::invalid : uint8_t{0}};
   const volatile double operand = to_float(value);
-  // The rest is taken in double precision, where it is exact; the ties of a float are far from a double's limits.
-  volatile float result;
-  uint8_t flags = 0;
-  {
-    const HostFloat host(rounding);
-    result = static_cast<float>(operand);
-    flags = host.flags();
-  }
-  if (rounding == Rounding::nearest_away && (flags & float_flag::inexact) != 0) {
-    const float rounded = result;
-    const double rest = operand - static_cast<double>(rounded);
-    const float away = std::nextafter(rounded, std::copysign(std::numeric_limits<float>::infinity(), rounded));
-    const bool towards_zero = std::signbit(rest) == std::signbit(rounded);
-    if (std::isfinite(away) && towards_zero && rest + rest == static_cast<double>(away) - rounded) result = away;
-  }
-  return finish<uint32_t>(result, flags);
+  return compute<uint32_t>(
+      rounding, [&] { return static_cast<float>(operand); },
+      [&](Neighbours<float> of) { return operand == Halfway::middle(of); });
 }
 
 FloatResult<uint64_t> widen(uint32_t value) {

@@ -121,6 +121,18 @@ constexpr uint32_t csrrci(uint32_t rd, uint32_t number, uint32_t imm) { return i
 constexpr uint32_t csrr(uint32_t rd, uint32_t number) { return csrrs(rd, number, 0); }
 constexpr uint32_t csrw(uint32_t number, uint32_t rs1) { return csrrw(0, number, rs1); }
 
+// Floating point: format 0 for single, 1 for double precision.
+constexpr uint32_t flw(uint32_t rd, uint32_t rs1, int64_t imm) { return i_type(0x07, 2, rd, rs1, imm); }
+constexpr uint32_t fld(uint32_t rd, uint32_t rs1, int64_t imm) { return i_type(0x07, 3, rd, rs1, imm); }
+constexpr uint32_t fsw(uint32_t rs2, uint32_t rs1, int64_t imm) { return s_type(0x27, 2, rs1, rs2, imm); }
+constexpr uint32_t fsd(uint32_t rs2, uint32_t rs1, int64_t imm) { return s_type(0x27, 3, rs1, rs2, imm); }
+constexpr uint32_t fp(uint32_t funct5, uint32_t format, uint32_t rd, uint32_t rs1, uint32_t rs2, uint32_t rm = 7) {
+  return r_type(0x53, rm, funct5 << 2 | format, rd, rs1, rs2);
+}
+constexpr uint32_t fused(uint32_t opcode, uint32_t format, uint32_t rd, uint32_t rs1, uint32_t rs2, uint32_t rs3) {
+  return r_type(opcode, 7, rs3 << 2 | format, rd, rs1, rs2);
+}
+
 constexpr uint32_t ecall() { return 0x00000073; }
 constexpr uint32_t ebreak() { return 0x00100073; }
 constexpr uint32_t mret() { return 0x30200073; }

@@ -153,5 +153,43 @@ TEST(HartCsrs, TimeComesFromItsSourceAtTheLocalTime) {
   EXPECT_EQ(machine.hart.x(a1), 3U);
 }
 
+TEST(HartCsrs, FloatingPointStateIsSummedUp) {
+  Machine machine;
+  machine.hart.set_csr(csr::fcsr, 0x1ff);
+  EXPECT_EQ(machine.hart.csr(csr::fcsr), 0xffU);
+  EXPECT_EQ(machine.hart.csr(csr::frm), 7U);
+  EXPECT_EQ(machine.hart.csr(csr::fflags), 0x1fU);
+  EXPECT_NE(machine.hart.csr(csr::mstatus).value_or(0) & status::sd, 0U) << "dirty by the write";
+  machine.hart.set_csr(csr::mstatus, uint64_t{1} << status::fs_shift);
+  EXPECT_EQ(machine.hart.csr(csr::sstatus).value_or(0) & (status::sd | status::fs), uint64_t{1} << status::fs_shift);
+}
+
+TEST(HartCsrs, WithoutATickThereIsNoSupervisorTimer) {
+  Machine machine;
+  machine.hart.set_time_source([](const sc_core::sc_time&) { return uint64_t{0}; });
+  EXPECT_FALSE(machine.hart.csr(csr::stimecmp).has_value());
+  EXPECT_FALSE(machine.hart.set_csr(csr::stimecmp, 1));
+  EXPECT_EQ(written(machine, csr::menvcfg, ~uint64_t{0}), environment::fiom);
+}
+
+TEST(HartCsrs, TheSupervisorTimerWakesTheHartWhenItsTimeHasCome) {
+  Machine machine;
+  const sc_core::sc_time tick(100, sc_core::SC_NS);
+  machine.hart.set_time_source(
+      [tick](const sc_core::sc_time& offset) { return (sc_core::sc_time_stamp() + offset).value() / tick.value(); },
+      tick);
+  machine.hart.set_csr(csr::menvcfg, environment::stce);
+  machine.hart.set_csr(csr::mie, interrupt_bit(Interrupt::s_timer));
+  Program program(Machine::code);
+  program.li(t0, 500).put({as::csrr(a0, csr::mip), as::csrw(csr::stimecmp, t0), as::csrr(a1, csr::mip), as::wfi(),
+                           as::csrr(a2, csr::mip), as::csrr(a3, csr::time)});
+  program.li(t0, ~uint64_t{0}).put({as::csrw(csr::stimecmp, t0), as::csrr(a4, csr::mip)});
+  ASSERT_TRUE(machine.run_and_finish(program));
+  EXPECT_EQ(machine.hart.x(a1), 0U);
+  EXPECT_EQ(machine.hart.x(a2), interrupt_bit(Interrupt::s_timer));
+  EXPECT_EQ(machine.hart.x(a3), 500U);
+  EXPECT_EQ(machine.hart.x(a4), 0U);
+}
+
 }  // namespace
 }  // namespace sc_memory::models::riscv::test

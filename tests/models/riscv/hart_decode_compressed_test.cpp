@@ -92,6 +92,30 @@ TEST(HartDecodeCompressed, StandsForTheFullInstruction) {
   }
 }
 
+TEST(HartDecodeCompressed, FloatingPointLoadsAndStores) {
+  const Pair pairs[] = {
+      {0x3d60, 0x0f853407},  // c.fld fs0,248(a0)
+      {0xa3a4, 0x0497b027},  // c.fsd fs1,64(a5)
+      {0x3ffe, 0x1f813f87},  // c.fldsp f31,504(sp)
+      {0xa406, 0x00113427},  // c.fsdsp f1,8(sp)
+      {0x2100, 0x00053407},  // c.fld fs0,0(a0)
+      {0x2002, 0x00013007},  // c.fldsp f0,0(sp)
+  };
+  for (const Pair& pair : pairs) {
+    const Op compressed = decode_compressed(pair.compressed);
+    const Op full = decode(pair.full);
+    SCOPED_TRACE(testing::Message() << std::hex << pair.compressed);
+    EXPECT_EQ(compressed.code, full.code);
+    EXPECT_EQ(compressed.rs1, full.rs1);
+    EXPECT_EQ(compressed.imm, full.imm);
+    if (full.code == OpCode::fld) {
+      EXPECT_EQ(compressed.rd, full.rd);
+    } else {
+      EXPECT_EQ(compressed.rs2, full.rs2);
+    }
+  }
+}
+
 TEST(HartDecodeCompressed, HintsDoNothing) {
   for (const uint16_t hint : {0x0001 /* c.nop */, 0x0005 /* c.nop 1 */, 0x4005 /* c.li x0 */, 0x6005 /* c.lui x0 */,
                               0x800a /* c.mv x0, x2 */, 0x900a /* c.add x0, x2 */, 0x0006 /* c.slli x0 */}) {

@@ -47,6 +47,35 @@ uint64_t sra_oracle(uint64_t a, uint64_t amount) {
   return a;
 }
 
+uint64_t leading(uint64_t value, unsigned width) {
+  uint64_t count = 0;
+  while (count < width && (value >> (width - 1 - count) & 1) == 0) ++count;
+  return count;
+}
+uint64_t trailing(uint64_t value, unsigned width) {
+  uint64_t count = 0;
+  while (count < width && (value >> count & 1) == 0) ++count;
+  return count;
+}
+uint64_t population(uint64_t value, unsigned width) {
+  uint64_t count = 0;
+  for (unsigned i = 0; i < width; ++i) count += value >> i & 1;
+  return count;
+}
+uint64_t rotated_left(uint64_t value, uint64_t amount, unsigned width) {
+  for (uint64_t i = 0; i < amount; ++i) value = value << 1 | (value >> (width - 1) & 1);
+  return value;
+}
+// Byte by byte: in the opposite order, or each one all ones unless it is zero.
+uint64_t by_bytes(uint64_t value, bool reverse) {
+  uint64_t result = 0;
+  for (unsigned i = 0; i < 8; ++i) {
+    const uint64_t byte = value >> (8 * i) & 0xff;
+    result |= reverse ? byte << (56 - 8 * i) : (byte != 0 ? uint64_t{0xff} << (8 * i) : 0);
+  }
+  return result;
+}
+
 constexpr uint32_t word_op(uint32_t funct3, uint32_t funct7) { return as::r_type(0x3b, funct3, funct7, a2, a0, a1); }
 constexpr uint32_t word_imm(uint32_t funct3, int64_t imm) { return as::i_type(0x1b, funct3, a2, a0, imm); }
 
@@ -102,6 +131,51 @@ const Operation operations[] = {
     {"slliw", word_imm(1, 19), [](uint64_t a, uint64_t) { return sext32(a << 19); }, false},
     {"srliw", word_imm(5, 19), [](uint64_t a, uint64_t) { return sext32((a & 0xffffffff) >> 19); }, false},
     {"sraiw", word_imm(5, 0x400 | 19), [](uint64_t a, uint64_t) { return sra_oracle(sext32(a), 19); }, false},
+    {"add.uw", as::r_type(0x3b, 0, 4, a2, a0, a1), [](uint64_t a, uint64_t b) { return (a & 0xffffffff) + b; }, false},
+    {"sh1add", as::op(2, 0x10, a2, a0, a1), [](uint64_t a, uint64_t b) { return 2 * a + b; }, false},
+    {"sh2add", as::op(4, 0x10, a2, a0, a1), [](uint64_t a, uint64_t b) { return 4 * a + b; }, false},
+    {"sh3add", as::op(6, 0x10, a2, a0, a1), [](uint64_t a, uint64_t b) { return 8 * a + b; }, false},
+    {"sh1add.uw", word_op(2, 0x10), [](uint64_t a, uint64_t b) { return 2 * (a & 0xffffffff) + b; }, false},
+    {"sh2add.uw", word_op(4, 0x10), [](uint64_t a, uint64_t b) { return 4 * (a & 0xffffffff) + b; }, false},
+    {"sh3add.uw", word_op(6, 0x10), [](uint64_t a, uint64_t b) { return 8 * (a & 0xffffffff) + b; }, false},
+    {"slli.uw", word_imm(1, 0x080 | 35), [](uint64_t a, uint64_t) { return (a & 0xffffffff) << 35; }, false},
+    {"andn", as::op(7, 0x20, a2, a0, a1), [](uint64_t a, uint64_t b) { return a & ~b; }, false},
+    {"orn", as::op(6, 0x20, a2, a0, a1), [](uint64_t a, uint64_t b) { return a | ~b; }, false},
+    {"xnor", as::op(4, 0x20, a2, a0, a1), [](uint64_t a, uint64_t b) { return (a & b) | (~a & ~b); }, false},
+    {"clz", as::op_imm(1, a2, a0, 0x600), [](uint64_t a, uint64_t) { return leading(a, 64); }, false},
+    {"ctz", as::op_imm(1, a2, a0, 0x601), [](uint64_t a, uint64_t) { return trailing(a, 64); }, false},
+    {"cpop", as::op_imm(1, a2, a0, 0x602), [](uint64_t a, uint64_t) { return population(a, 64); }, false},
+    {"clzw", word_imm(1, 0x600), [](uint64_t a, uint64_t) { return leading(a, 32); }, false},
+    {"ctzw", word_imm(1, 0x601), [](uint64_t a, uint64_t) { return trailing(a, 32); }, false},
+    {"cpopw", word_imm(1, 0x602), [](uint64_t a, uint64_t) { return population(a, 32); }, false},
+    {"min", as::op(4, 5, a2, a0, a1), [](uint64_t a, uint64_t b) { return as_signed(a) < as_signed(b) ? a : b; },
+     false},
+    {"minu", as::op(5, 5, a2, a0, a1), [](uint64_t a, uint64_t b) { return a < b ? a : b; }, false},
+    {"max", as::op(6, 5, a2, a0, a1), [](uint64_t a, uint64_t b) { return as_signed(a) < as_signed(b) ? b : a; },
+     false},
+    {"maxu", as::op(7, 5, a2, a0, a1), [](uint64_t a, uint64_t b) { return a < b ? b : a; }, false},
+    {"sext.b", as::op_imm(1, a2, a0, 0x604), [](uint64_t a, uint64_t) { return sra_oracle(a << 56, 56); }, false},
+    {"sext.h", as::op_imm(1, a2, a0, 0x605), [](uint64_t a, uint64_t) { return sra_oracle(a << 48, 48); }, false},
+    {"zext.h", as::r_type(0x3b, 4, 4, a2, a0, 0), [](uint64_t a, uint64_t) { return a << 48 >> 48; }, false},
+    {"rol", as::op(1, 0x30, a2, a0, a1), [](uint64_t a, uint64_t b) { return rotated_left(a, b % 64, 64); }, false},
+    {"ror", as::op(5, 0x30, a2, a0, a1), [](uint64_t a, uint64_t b) { return rotated_left(a, 64 - b % 64, 64); },
+     false},
+    {"rolw", word_op(1, 0x30), [](uint64_t a, uint64_t b) { return sext32(rotated_left(a, b % 32, 32)); }, false},
+    {"rorw", word_op(5, 0x30), [](uint64_t a, uint64_t b) { return sext32(rotated_left(a, 32 - b % 32, 32)); }, false},
+    {"rori", as::op_imm(5, a2, a0, 0x600 | 41), [](uint64_t a, uint64_t) { return rotated_left(a, 64 - 41, 64); },
+     false},
+    {"roriw", word_imm(5, 0x600 | 11), [](uint64_t a, uint64_t) { return sext32(rotated_left(a, 32 - 11, 32)); },
+     false},
+    {"orc.b", as::op_imm(5, a2, a0, 0x287), [](uint64_t a, uint64_t) { return by_bytes(a, false); }, false},
+    {"rev8", as::op_imm(5, a2, a0, 0x6b8), [](uint64_t a, uint64_t) { return by_bytes(a, true); }, false},
+    {"bclr", as::op(1, 0x24, a2, a0, a1), [](uint64_t a, uint64_t b) { return a & ~(uint64_t{1} << b % 64); }, false},
+    {"bext", as::op(5, 0x24, a2, a0, a1), [](uint64_t a, uint64_t b) { return a >> b % 64 & 1; }, false},
+    {"binv", as::op(1, 0x34, a2, a0, a1), [](uint64_t a, uint64_t b) { return a ^ uint64_t { 1 } << b % 64; }, false},
+    {"bset", as::op(1, 0x14, a2, a0, a1), [](uint64_t a, uint64_t b) { return a | uint64_t{1} << b % 64; }, false},
+    {"bclri", as::op_imm(1, a2, a0, 0x480 | 40), [](uint64_t a, uint64_t) { return a & ~(uint64_t{1} << 40); }, false},
+    {"bexti", as::op_imm(5, a2, a0, 0x480 | 40), [](uint64_t a, uint64_t) { return a >> 40 & 1; }, false},
+    {"binvi", as::op_imm(1, a2, a0, 0x680 | 40), [](uint64_t a, uint64_t) { return a ^ uint64_t { 1 } << 40; }, false},
+    {"bseti", as::op_imm(1, a2, a0, 0x280 | 40), [](uint64_t a, uint64_t) { return a | uint64_t{1} << 40; }, false},
 };
 
 uint64_t interesting(std::mt19937_64& random) {

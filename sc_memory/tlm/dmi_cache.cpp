@@ -115,10 +115,8 @@ void DmiCache::keep(const AddressRange& range, Direction direction, const Answer
     if (!(held.value == answer.advanced(held.range.first - range.first))) ++epoch_;
   }
   answers_of(direction).assign(range, answer);
-  // A window that was filled from what was there before may say something else, or less.
-  for (Window& window : windows_of(direction)) {
-    if (window.size != 0 && AddressRange{window.first, window.first + (window.size - 1)}.overlaps(range)) window = {};
-  }
+  // A window that was filled from what was there before may say something else, or end where the grant now goes on.
+  windows_of(direction).fill({});
 }
 
 void DmiCache::invalidate(const AddressRange& range) {

@@ -86,6 +86,24 @@ TEST(HartMemory, ReadsDirectlyWhatItMayNotWrite) {
   EXPECT_EQ(counters.dmi_requests, 1U) << "no request without the hint";
 }
 
+TEST(HartMemory, RefusalsAreRememberedUntilAnInvalidation) {
+  Machine machine;
+  machine.memory.promise_dmi_in_vain(true);
+  machine.on_probe = [&](sc_core::sc_time&) { machine.memory.take_back(Machine::data, Machine::data + 7); };
+  Program program(Machine::code);
+  program.li(s0, Machine::data).li(s1, Machine::probe);
+  program.put({as::ld(a0, s0, 0), as::ld(a0, s0, 0), as::ld(a0, s0, 0), as::sw(zero, s1, 0), as::ld(a0, s0, 0),
+               as::ld(a0, s0, 0)});
+  const uint64_t instructions = (program.here() - Machine::code) / 4;
+  ASSERT_TRUE(machine.run_and_finish(program));
+  const HartCounters counters = machine.hart.counters();
+  EXPECT_EQ(counters.dmi_grants, 0U);
+  // One request for each instruction's own address, and one for the data before and after the invalidation.
+  EXPECT_GE(counters.dmi_requests, instructions + 2);
+  EXPECT_LE(counters.dmi_requests, instructions + 2 + 10) << "the instructions of the program's end";
+  EXPECT_EQ(counters.transported_loads, 5U);
+}
+
 TEST(HartMemory, GrantsThatCutPagesAreUsedWhereTheyReach) {
   Machine machine;
   machine.memory.limit_dmi(Machine::data + 0x800, Machine::data + 0x17ff);

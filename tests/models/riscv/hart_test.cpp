@@ -39,6 +39,14 @@ TEST(Hart, RefusesACycleOfNoTime) {
   EXPECT_THROW(Hart("hart", config), std::invalid_argument);
 }
 
+TEST(Hart, CompletesBackwardTransportsItNeverAskedFor) {
+  Machine machine;
+  tlm::tlm_generic_payload payload;
+  tlm::tlm_phase phase = tlm::BEGIN_RESP;
+  sc_time delay;
+  EXPECT_EQ(machine.memory.socket->nb_transport_bw(payload, phase, delay), tlm::TLM_COMPLETED);
+}
+
 TEST(Hart, TransportsCarryTheExactLocalTime) {
   Machine machine;
   Program program(Machine::code);

@@ -48,6 +48,8 @@ class TestMemory : public sc_core::sc_module {
   }
 
   void allow_dmi(bool allowed) { dmi_allowed_ = allowed; }
+  // Says in every answer that a direct pointer would be given, and then refuses it.
+  void promise_dmi_in_vain(bool vain) { vain_promise_ = vain; }
   void allow_write_dmi(bool allowed) { write_dmi_allowed_ = allowed; }
   // The whole window that grants name; must lie in RAM.
   void limit_dmi(uint64_t first, uint64_t last) { dmi_first_ = first, dmi_last_ = last; }
@@ -67,7 +69,7 @@ class TestMemory : public sc_core::sc_module {
     return address >= base && address <= last() && last() - address >= size - 1;
   }
   bool dmi_covers(uint64_t address) const {
-    return dmi_allowed_ && in_ram(address, 1) && address >= dmi_first_ && address <= dmi_last_;
+    return dmi_allowed_ && !vain_promise_ && in_ram(address, 1) && address >= dmi_first_ && address <= dmi_last_;
   }
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -88,6 +90,7 @@ class TestMemory : public sc_core::sc_module {
       std::memcpy(payload.get_data_ptr(), at(address), size);
     }
     payload.set_dmi_allowed(dmi_covers(address) && (payload.is_read() || write_dmi_allowed_));
+    if (vain_promise_) payload.set_dmi_allowed(true);
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
   }
 
@@ -114,6 +117,7 @@ class TestMemory : public sc_core::sc_module {
   std::vector<DeviceWindow> devices_;
   bool dmi_allowed_ = true;
   bool write_dmi_allowed_ = true;
+  bool vain_promise_ = false;
   uint64_t dmi_first_ = 0;
   uint64_t dmi_last_ = ~uint64_t{0};
   sc_core::sc_time dmi_latency_;

@@ -36,7 +36,7 @@ const std::vector<AddressRange>& everything() {
 AddressSpace::AddressSpace(std::string name, MemoryRegion& root)
     : name_(std::move(name)),
       root_(&root),
-      state_(std::make_unique<SpaceState>()),
+      state_(std::make_shared<SpaceState>()),
       mapping_budget_(std::make_shared<MappingBudget>(*this)) {
   (void)everything();
   state_->view = empty_view();
@@ -103,7 +103,9 @@ std::exception_ptr AddressSpace::publish() {
 
 std::exception_ptr AddressSpace::replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference,
                                                std::vector<MemoryListener*> audience) {
-  const std::unique_ptr<SpaceState> before = std::exchange(state_, std::move(next));
+  const std::shared_ptr<SpaceState> before = std::exchange(state_, std::move(next));
+  // A hook that destroys a region replaces the state once more, while this one is still being told.
+  const std::shared_ptr<SpaceState> now = state_;
   published_.store(state_->view.get());
   ReaderEpochs::instance().retire(before->view);
   ++generation_;

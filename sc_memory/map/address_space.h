@@ -103,7 +103,7 @@ class AddressSpace {
   AccessPolicy policy_;
   bool touched_ = true;
   std::uint64_t generation_ = 0;
-  std::unique_ptr<SpaceState> state_;
+  std::shared_ptr<SpaceState> state_;
   std::unique_ptr<SpaceState> next_;
   std::unique_ptr<ViewDifference> difference_;
   std::vector<MemoryListener*> audience_;

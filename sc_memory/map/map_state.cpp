@@ -78,15 +78,26 @@ void MapState::publish_prepared(FirstError& error) {
   while (AddressSpace* space = next_prepared()) {
     published_ = true;
     error.note(space->publish());
+    gone_.clear();
     // A listener changed the map: what is still waiting shows what may be gone.
     if (touch_mark_ != prepared_mark_) prepare();
   }
 }
 
 void MapState::withdraw(const MemoryRegion& region) noexcept {
-  if (!transaction_open() || committing_) return;
+  if (!transaction_open() && !committing_) return;
+  ++withdrawing_;
   // By index: a listener may make or destroy spaces meanwhile.
   for (std::size_t i = 0; i < spaces_.size(); ++i) spaces_[i]->withdraw(region);
+  if (--withdrawing_ == 0 && !committing_) {
+    gone_.clear();
+    return;
+  }
+  try {
+    gone_.push_back(&region);
+  } catch (...) {
+    // Then the announcement that is going on still speaks of it.
+  }
 }
 
 void MapState::touch(MemoryRegion& region) noexcept {

@@ -2,6 +2,7 @@
 // for users: they have MapTransaction, AddressSpace and MemoryListener.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -46,9 +47,13 @@ class MapState {
   /// For destructors: where no new view can be made, the space shows nothing rather than what is gone.
   void commit_or_empty() noexcept;
   bool transaction_open() const { return depth_ > 0; }
-  /// A region is being destroyed. While a transaction is open its end is too late to take the region out of the
-  /// published views, so this does it now; the transaction's other changes stay hidden.
+  /// A region is being destroyed. While a transaction is open, or a hook runs, its end is too late to take the region
+  /// out of the published views, so this does it now; other pending changes stay hidden.
   void withdraw(const MemoryRegion& region) noexcept;
+  /// True if the region was destroyed since the announcement that is going on began: there is nothing left to be told.
+  bool is_gone(const MemoryRegion* region) const {
+    return !gone_.empty() && std::find(gone_.begin(), gone_.end(), region) != gone_.end();
+  }
 
   /// Marks every space that may show `region`: those of the roots reached through its parents and aliases.
   void touch(MemoryRegion& region) noexcept;
@@ -81,6 +86,7 @@ class MapState {
   void touch_above(MemoryRegion& region) noexcept;
 
   int depth_ = 0;
+  int withdrawing_ = 0;
   bool committing_ = false;
   bool published_ = false;
   std::uint8_t global_log_mask_ = 0;
@@ -88,6 +94,7 @@ class MapState {
   std::uint64_t prepared_mark_ = 0;
   std::vector<AddressSpace*> spaces_;
   std::vector<MemoryListener*> listeners_;
+  std::vector<const MemoryRegion*> gone_;
 };
 
 /// Calls hooks of listeners one after the other; keeps the first exception, so that all of them hear. A listener that
@@ -103,6 +110,20 @@ class Announcement {
   template <typename Hook>
   void descending(Hook&& hook) {
     for (auto listener = listeners_.rbegin(); listener != listeners_.rend(); ++listener) call(**listener, hook);
+  }
+
+  /// The same for what is said of one region: not when it was destroyed meanwhile, by a hook before.
+  template <typename Hook>
+  void ascending_of(const MemoryRegion* region, Hook&& hook) {
+    ascending([&](MemoryListener& listener) {
+      if (!MapState::instance().is_gone(region)) hook(listener);
+    });
+  }
+  template <typename Hook>
+  void descending_of(const MemoryRegion* region, Hook&& hook) {
+    descending([&](MemoryListener& listener) {
+      if (!MapState::instance().is_gone(region)) hook(listener);
+    });
   }
 
   bool anybody() const { return !listeners_.empty(); }

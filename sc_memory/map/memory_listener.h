@@ -37,8 +37,9 @@ struct ViewChange {
 /// event triggers, view_changed, commit. The new view is already published when the first hook runs.
 ///
 /// Hooks run in the simulation's thread. They may look at the map and may change it: such a change is carried out when
-/// the commit that called the hook is done. (They must not destroy a region or a space that they are being told of:
-/// others have yet to hear of it.) Hooks of the `add` sort are called by ascending priority, of the `del` sort
+/// the commit that called the hook is done. They may destroy regions: the removal
+/// is told at once, and nothing more of the region to those who have yet to hear. They must not destroy the space that
+/// they are being told of. Hooks of the `add` sort are called by ascending priority, of the `del` sort
 /// by descending; equal priorities by order of registration. An exception thrown by a hook reaches whoever changed the
 /// map, after all listeners heard.
 class MemoryListener {

@@ -118,41 +118,49 @@ void ViewDifference::announce_kept_and_added(Announcement& announcement) const {
     const Section section = make_section(space_, *pair.after);
     const std::uint8_t old_mask = pair.before->log_mask;
     const std::uint8_t new_mask = pair.after->log_mask;
-    announcement.ascending([&](MemoryListener& listener) {
+    announcement.ascending_of(section.region, [&](MemoryListener& listener) {
       if (listener.wants_unchanged()) listener.region_nop(section);
     });
     if ((new_mask & ~old_mask) != 0)
-      announcement.ascending([&](MemoryListener& listener) { listener.log_start(section, old_mask, new_mask); });
+      announcement.ascending_of(section.region,
+                                [&](MemoryListener& listener) { listener.log_start(section, old_mask, new_mask); });
     if ((old_mask & ~new_mask) != 0)
-      announcement.descending([&](MemoryListener& listener) { listener.log_stop(section, old_mask, new_mask); });
+      announcement.descending_of(section.region,
+                                 [&](MemoryListener& listener) { listener.log_stop(section, old_mask, new_mask); });
   };
   for (const FlatRange* range : added_) {
     for (; kept != kept_.end() && kept->after < range; ++kept) announce_kept(*kept);
     const Section section = make_section(space_, *range);
-    announcement.ascending([&](MemoryListener& listener) { listener.region_add(section); });
+    announcement.ascending_of(section.region, [&](MemoryListener& listener) { listener.region_add(section); });
     if (range->log_mask != 0)
-      announcement.ascending([&](MemoryListener& listener) { listener.log_start(section, 0, range->log_mask); });
+      announcement.ascending_of(section.region,
+                                [&](MemoryListener& listener) { listener.log_start(section, 0, range->log_mask); });
   }
   for (; kept != kept_.end(); ++kept) announce_kept(*kept);
 }
 
 void ViewDifference::announce_events(Announcement& announcement) const {
   for (const SpaceEvent* event : events_removed_)
-    announcement.descending([&](MemoryListener& listener) { listener.event_del(event->section, event->trigger); });
+    announcement.descending_of(event->section.region,
+                               [&](MemoryListener& listener) { listener.event_del(event->section, event->trigger); });
   for (const SpaceEvent* event : events_added_)
-    announcement.ascending([&](MemoryListener& listener) { listener.event_add(event->section, event->trigger); });
+    announcement.ascending_of(event->section.region,
+                              [&](MemoryListener& listener) { listener.event_add(event->section, event->trigger); });
   for (const SpaceCoalescing* coalescing : coalescing_removed_)
-    announcement.descending(
-        [&](MemoryListener& listener) { listener.coalescing_del(coalescing->section, coalescing->range); });
+    announcement.descending_of(coalescing->section.region, [&](MemoryListener& listener) {
+      listener.coalescing_del(coalescing->section, coalescing->range);
+    });
   for (const SpaceCoalescing* coalescing : coalescing_added_)
-    announcement.ascending(
-        [&](MemoryListener& listener) { listener.coalescing_add(coalescing->section, coalescing->range); });
+    announcement.ascending_of(coalescing->section.region, [&](MemoryListener& listener) {
+      listener.coalescing_add(coalescing->section, coalescing->range);
+    });
 }
 
 void ViewDifference::announce(Announcement& announcement) const {
   announcement.ascending([&](MemoryListener& listener) { listener.begin(space_); });
   for (const FlatRange* range : removed_)
-    announcement.descending([&](MemoryListener& listener) { listener.region_del(make_section(space_, *range)); });
+    announcement.descending_of(range->region,
+                               [&](MemoryListener& listener) { listener.region_del(make_section(space_, *range)); });
   announce_kept_and_added(announcement);
   announce_events(announcement);
   if (!changed_.empty()) {

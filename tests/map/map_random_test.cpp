@@ -80,7 +80,7 @@ std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise)
 
 TEST(MapRandom, EverySequenceOfChangesShowsWhatTheModelSays) {
   const std::uint64_t seed = number_from_environment("SC_MEMORY_SEED", std::random_device()());
-  const std::uint64_t steps = number_from_environment("SC_MEMORY_STEPS", 500'000);
+  const std::uint64_t steps = number_from_environment("SC_MEMORY_STEPS", 300'000);
   fmt::print("SC_MEMORY_SEED={} SC_MEMORY_STEPS={}\n", seed, steps);
   std::mt19937_64 random(seed);
   for (std::uint64_t done = 0; done < steps; done += kSequenceLength) {

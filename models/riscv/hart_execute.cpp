@@ -186,7 +186,12 @@ follow_unknown : {
       goto resume;
     }
   }
-  if (link != nullptr && target->page == block->page && target->page != Block::no_page) *link = target;
+  if (link != nullptr) {
+    // Within one virtual page the way is the same wherever the block is mapped; beyond it another mapping may lead
+    // elsewhere.
+    const bool same_virtual_page = ((pc ^ block_pc) & ~page_mask) == 0;
+    if (same_virtual_page && target->page == block->page && target->page != Block::no_page) *link = target;
+  }
   block = target;
   block_pc = pc;
   op = block->ops();

@@ -231,6 +231,24 @@ TEST(HartPageTable, CodeFollowsItsMapping) {
   EXPECT_EQ(machine.machine.hart.x(a0), 2U);
 }
 
+TEST(HartPageTable, AJumpOutOfAPageFollowsTheMappingItIsIn) {
+  VirtualMachine machine;
+  const uint64_t other = Machine::data + 0x1000;
+  // The same code in three virtual pages, followed by itself in one case and by another page in the other.
+  machine.map(page, Machine::data, 0, v | r | x | a);
+  machine.map(page + 0x1000, Machine::data, 0, v | r | x | a);
+  machine.map(page + 0x2000, Machine::data, 0, v | r | x | a);
+  machine.map(page + 0x3000, other, 0, v | r | x | a);
+  machine.machine.load(Program(Machine::data + 0x100)
+                           .put({as::jal(zero, 0x1008), as::nop(), as::addi(a0, a0, 1), as::jalr(zero, ra, 0)}));
+  machine.machine.load(Program(other + 0x108).put({as::addi(a0, a0, 0x10), as::jalr(zero, ra, 0)}));
+  Program body(supervisor_code);
+  body.li(s1, page + 0x2000).li(a0, 0);
+  body.put({as::jalr(ra, s0, 0x100), as::jalr(ra, s1, 0x100), as::jalr(ra, s0, 0x100)});
+  ASSERT_TRUE(machine.run(body));
+  EXPECT_EQ(machine.machine.hart.x(a0), 0x12U);
+}
+
 TEST(HartPageTable, WorksWithoutDirectPointers) {
   VirtualMachine machine;
   machine.machine.memory.allow_dmi(false);

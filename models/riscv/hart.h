@@ -3,6 +3,7 @@
 // It fetches, loads and stores through one socket: by direct memory pointers wherever the target grants them, else by
 // b_transport with the exact local time. It runs ahead of SystemC by at most the global quantum. A failed transport
 // becomes the access-fault exception of the right kind; nothing that guest software does can stop the simulator.
+// Latencies that come with direct pointers are added for loads and stores; the cycle time covers fetching decoded code.
 //
 // Addresses on the socket are physical addresses of the hart; addresses here are virtual unless called physical.
 #pragma once

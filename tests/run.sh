@@ -60,9 +60,9 @@ run_random_steps() { SC_MEMORY_STEPS=$RANDOM_STEPS run_ctest release -R '[Rr]and
 
 coverage() {
   install_missing "${COVERAGE_PACKAGES[@]}"
-  build coverage map_test access_test tlm_test
+  build coverage tests/map/all tests/access/all tests/compat/all tests/tlm/all
   find build/coverage -name '*.gcda' -delete
-  run_ctest coverage -R '^(map|access|tlm)_test\.' -Q
+  run_ctest coverage -R '^(map|access|compat|tlm)_' -Q
   gcovr --root . --object-directory build/coverage --filter 'sc_memory/(map|access)/' --exclude-throw-branches \
     --fail-under-line "$LEAST_COVERAGE"
 }

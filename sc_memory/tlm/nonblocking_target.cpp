@@ -164,7 +164,11 @@ void NonblockingTarget::forget(const FlightPointer& flight) {
 }
 
 void NonblockingTarget::end_response(const FlightPointer& flight, const sc_core::sc_time& delay) {
-  if (flight->at_target != Flight::AtTarget::responded) return;
+  if (flight->at_target != Flight::AtTarget::responded) {
+    // Only where the region went first: the target goes on with its own address.
+    if (at_target_.count(flight->payload) != 0) flight->payload->set_address(flight->range.offset_of(flight->address));
+    return;
+  }
   if (region_ != nullptr) {
     tlm::tlm_generic_payload& payload = *flight->payload;
     tlm::tlm_phase phase = tlm::END_RESP;
@@ -218,7 +222,7 @@ void NonblockingTarget::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::ui
 void NonblockingTarget::region_destroyed(std::shared_ptr<void> socket) {
   region_ = nullptr;
   std::deque<FlightPointer> ended = std::exchange(waiting_, {});
-  if (requesting_ != nullptr && at_target_.count(requesting_->payload) == 0) ended.push_back(requesting_);
+  if (requesting_ != nullptr && requesting_->at_target == Flight::AtTarget::waiting) ended.push_back(requesting_);
   requesting_ = nullptr;
   for (const auto& [payload, flight] : at_target_) {
     if (flight->at_target != Flight::AtTarget::responded) ended.push_back(flight);

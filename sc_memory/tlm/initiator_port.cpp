@@ -33,6 +33,17 @@ std::string InitiatorPort::claim_socket_name() const {
   return sc_core::sc_gen_unique_name((name_ + "_port").c_str());
 }
 
+std::vector<const AddressSpace*> InitiatorPort::spaces() const {
+  std::vector<const AddressSpace*> spaces{&main_.space};
+  for (const auto& lane : others_) spaces.push_back(&lane->space);
+  return spaces;
+}
+
+void InitiatorPort::elaborated(const SocketOwners& owners) {
+  const std::string owner = owners.owner_of(*socket_->backward());
+  if (!owner.empty()) initiator_name_ = owner;
+}
+
 InitiatorPort& InitiatorPort::select_space(SpaceSelector selector) {
   selector_ = std::move(selector);
   return *this;
@@ -315,7 +326,8 @@ void InitiatorPort::invalidate(const AddressRange& range, const std::vector<DmiL
 
 bool InitiatorPort::initiator_exists() const {
   // While a platform is taken apart, an initiator may be destroyed before the regions that it held pointers to.
-  return sc_core::sc_is_running() || sc_core::sc_find_object(initiator_name_.c_str()) != nullptr;
+  return sc_core::sc_get_status() == sc_core::SC_RUNNING ||
+         sc_core::sc_find_object(initiator_name_.c_str()) != nullptr;
 }
 
 tlm::tlm_sync_enum InitiatorPort::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,

@@ -13,6 +13,7 @@
 #include "sc_memory/tlm/dmi_grants.h"
 #include "sc_memory/tlm/nonblocking.h"
 #include "sc_memory/tlm/port_observer.h"
+#include "sc_memory/tlm/socket_owners.h"
 
 namespace sc_memory {
 
@@ -91,6 +92,23 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
     socket_ = std::move(socket);
   }
 
+  /// Makes the port reachable from outside, by a target socket of the module that has the router inside. The initiator
+  /// is whoever is bound to that socket further up.
+  template <unsigned width, int count, sc_core::sc_port_policy policy>
+  void bind(tlm::tlm_base_target_socket<width, tlm::tlm_fw_transport_if<>, tlm::tlm_bw_transport_if<>, count, policy>&
+                parent) {
+    auto socket = std::make_unique<Socket<width>>(claim_socket_name().c_str());
+    socket->target.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
+    parent.bind(socket->target);
+    socket_ = std::move(socket);
+  }
+
+  bool bound() const { return socket_ != nullptr; }
+  /// space(), and those that a transaction's attributes may choose.
+  std::vector<const AddressSpace*> spaces() const;
+  /// For the router: all sockets are bound, and the initiator can be known.
+  void elaborated(const SocketOwners& owners);
+
   /// What the initiator holds of space(): grants and refusals, in its addresses.
   const DmiLedger& dmi_ledger() const { return main_.grants.ledger(); }
 
@@ -99,13 +117,14 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
     virtual ~AnySocket() = default;
     virtual tlm::tlm_bw_transport_if<>* backward() = 0;
   };
+  /// A module around the socket, because a socket needs one: platforms may be put together in sc_main.
   template <unsigned width>
-  struct Socket final : AnySocket {
-    explicit Socket(const char* name) : target(name) {}
+  struct Socket final : AnySocket, sc_core::sc_module {
+    explicit Socket(sc_core::sc_module_name name) : sc_module(name) {}
     tlm::tlm_bw_transport_if<>* backward() override {
       return dynamic_cast<tlm::tlm_bw_transport_if<>*>(target.get_base_port().get_interface());
     }
-    tlm::tlm_target_socket<width> target;
+    tlm::tlm_target_socket<width> target{"socket"};
   };
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include "sc_memory/tlm/messages.h"
+#include "sc_memory/tlm/socket_owners.h"
+#include "sc_memory/tlm/target_region.h"
 
 namespace sc_memory {
 
@@ -25,6 +28,34 @@ RegionTiming& Router::timing(const MemoryRegion& region) {
       for (const auto& port : ports_) port->take_back_grants_of(region);
     });
   });
+}
+
+namespace {
+
+/// One line for each region that `space` shows and nothing serves.
+void name_unbound_regions(const AddressSpace& space, std::set<std::string>& lines) {
+  for (const FlatRange& range : space.view().ranges()) {
+    if (range.service == Service::target && !static_cast<const TargetRegion&>(*range.region).bound())
+      lines.insert(fmt::format("{}, shown by address space '{}', has no target; call bind(target.socket) on it",
+                               describe(*range.region), space.name()));
+  }
+}
+
+}  // namespace
+
+void Router::end_of_elaboration() {
+  const SocketOwners owners;
+  // Sorted, and each region once however many ports see it.
+  std::set<std::string> missing;
+  for (const auto& port : ports_) {
+    if (port->bound())
+      port->elaborated(owners);
+    else
+      missing.insert(fmt::format("port '{}' has no initiator; call bind(initiator.socket) on it", port->name()));
+    for (const AddressSpace* const space : port->spaces()) name_unbound_regions(*space, missing);
+  }
+  if (!missing.empty())
+    SC_REPORT_ERROR(kBindingMessage, fmt::format("router '{}': {}", name(), fmt::join(missing, "; ")).c_str());
 }
 
 }  // namespace sc_memory

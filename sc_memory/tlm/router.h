@@ -3,6 +3,7 @@
 //     Router bus{"bus"};
 //     bus.initiator("cpu", memory).bind(cpu.socket);
 //     bus.initiator("dma", memory).bind(dma.socket);
+//     bus.initiator("outside", memory).bind(socket);      // the socket of a module that has the router inside
 #pragma once
 
 #include <memory>
@@ -35,6 +36,9 @@ class Router : public sc_core::sc_module {
   void set_observer(PortObserver* observer) { observer_ = observer; }
 
  private:
+  /// Reports an error if a port has no initiator, or if the map shows a TargetRegion that has no target.
+  void end_of_elaboration() override;
+
   PortObserver* observer_ = nullptr;
   PhaseScheduler scheduler_;
   TimingTable timings_;

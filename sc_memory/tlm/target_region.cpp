@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sc_memory/map/section_walk.h"
+#include "sc_memory/tlm/initiator_port.h"
 #include "sc_memory/tlm/messages.h"
 #include "sc_memory/tlm/nonblocking_target.h"
 #include "sc_memory/tlm/payload_access.h"
@@ -98,6 +99,13 @@ std::string TargetRegion::claim_socket_name() {
   if (socket_ != nullptr)
     SC_REPORT_ERROR(kBindingMessage, fmt::format("'{}' is bound to a second target; a region has one", name()).c_str());
   return sc_core::sc_gen_unique_name((object_name(name()) + "_socket").c_str());
+}
+
+void TargetRegion::bind(InitiatorPort& port) {
+  auto socket = std::make_shared<Socket<32>>(claim_socket_name().c_str());
+  socket->initiator.bind(way_back());
+  port.bind(socket->initiator);
+  socket_ = std::move(socket);
 }
 
 tlm::tlm_fw_transport_if<>& TargetRegion::resolve_target() {

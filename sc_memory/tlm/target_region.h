@@ -3,6 +3,8 @@
 //     TargetRegion uart{"uart", 0x100};       // a member of the platform
 //     system.add(0x1000'0000, uart);
 //     uart.bind(uart0.socket);                // plain, simple_* and multi_passthrough_* target sockets alike
+//     window.bind(io_bus.initiator("window", io_space));   // another router: its map shows through this region
+//     outside.bind(socket);                   // an initiator socket of the module that has the region inside
 #pragma once
 
 #include <memory>
@@ -15,6 +17,7 @@
 
 namespace sc_memory {
 
+class InitiatorPort;
 class NonblockingTarget;
 
 /// The target sees addresses relative to the region. It is created and bound during elaboration, as sockets are.
@@ -32,6 +35,23 @@ class TargetRegion final : public IoRegion {
     socket_ = std::move(socket);
   }
 
+  /// Makes a port of another router the target: what its space shows from address 0 on shows through the region. Two
+  /// routers that lead to each other in a circle are the platform's mistake; accesses then never end.
+  void bind(InitiatorPort& port);
+
+  /// Leads out of the module that has the region inside, by an initiator socket of that module, which is bound to a
+  /// target further up.
+  template <unsigned width, int count, sc_core::sc_port_policy policy>
+  void bind(tlm::tlm_base_initiator_socket<width, tlm::tlm_fw_transport_if<>, tlm::tlm_bw_transport_if<>, count,
+                                           policy>& parent) {
+    auto socket = std::make_shared<Socket<width>>(claim_socket_name().c_str());
+    socket->initiator.bind(way_back());
+    socket->initiator.bind(parent);
+    socket_ = std::move(socket);
+  }
+
+  bool bound() const { return socket_ != nullptr; }
+
   /// The bound target, by its raw interface. Reports an error if nothing is bound.
   tlm::tlm_fw_transport_if<>& target() { return forward_ != nullptr ? *forward_ : resolve_target(); }
 
@@ -48,18 +68,18 @@ class TargetRegion final : public IoRegion {
  private:
   friend class NonblockingTarget;
 
-  /// The socket, whatever its width.
+  /// The socket, whatever its width, and the module that it needs: platforms may be put together in sc_main.
   struct AnySocket {
     virtual ~AnySocket() = default;
     virtual tlm::tlm_fw_transport_if<>* forward() = 0;
   };
   template <unsigned width>
-  struct Socket final : AnySocket {
-    explicit Socket(const char* name) : initiator(name) {}
+  struct Socket final : AnySocket, sc_core::sc_module {
+    explicit Socket(sc_core::sc_module_name name) : sc_module(name) {}
     tlm::tlm_fw_transport_if<>* forward() override {
       return dynamic_cast<tlm::tlm_fw_transport_if<>*>(initiator.get_base_port().get_interface());
     }
-    tlm::tlm_initiator_socket<width> initiator;
+    tlm::tlm_initiator_socket<width> initiator{"socket"};
   };
 
   tlm::tlm_bw_transport_if<>& way_back();

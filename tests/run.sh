@@ -4,6 +4,7 @@
 #   tests/run.sh              every test, in the release build
 #   tests/run.sh --all        what else there is before that: sanitizers, format, clang-tidy, fuzzing, long random runs
 #   tests/run.sh --coverage   line coverage of the memory map by the tests, and whether it is enough
+#   tests/run.sh --systemc3   every test with SystemC 3.0, in a Debian 13 of its own under build/ (tests/systemc3.sh)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . cmake/debian-packages.sh
@@ -74,6 +75,10 @@ case ${1-} in
     coverage
     exit
     ;;
+  --systemc3)
+    tests/systemc3.sh suite
+    exit
+    ;;
   --all)
     install_missing "${CHECK_PACKAGES[@]}"
     stage "the release build" build release
@@ -83,10 +88,11 @@ case ${1-} in
     stage "all tests under address and undefined-behaviour sanitizers" run_ctest asan
     stage "the build with the thread sanitizer" build tsan
     stage "all tests under the thread sanitizer" run_ctest tsan
+    stage "the build against SystemC 3.0" tests/systemc3.sh build
     stage "fuzzing" fuzz
     stage "random map changes, $RANDOM_STEPS steps" run_random_steps
     ;;
-  *) give_up "unknown argument '$1'; there are --all and --coverage, or none for the tests alone" ;;
+  *) give_up "unknown argument '$1'; there are --all, --coverage and --systemc3, or none for the tests alone" ;;
 esac
 build release
 if ((${#times[@]})); then

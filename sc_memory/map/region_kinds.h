@@ -101,8 +101,8 @@ class MemoryBackedRegion : public ParentRegion {
     if (dirty_.mark(range)) tell_direct_access_changed(range);
   }
 
-  /// The same for a write by another thread than the simulation's: the log marks it, and listeners are not told. An initiator that was
-  /// refused to write directly learns with its next write that it may.
+  /// The same for a write by another thread than the simulation's: the log marks it, and listeners are not told. An
+  /// initiator that was refused to write directly learns with its next write that it may.
   void note_write_elsewhere(const AddressRange& range) { dirty_.mark(range); }
 
  protected:

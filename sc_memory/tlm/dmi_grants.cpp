@@ -109,11 +109,8 @@ const DmiLedger::Held* DmiGrants::answer(tlm::tlm_generic_payload& payload, tlm:
   const Route route = route_of(space_, address, direction, inquiry(attributes));
   if (route.translated && route.space != nullptr) watch_space(*route.space);
   last_answer_ = current_answer(route, address, direction, attributes);
-  const bool is_for_target = last_answer_.answer.opaque && route.allows(direction) &&
-                             !(direction == Direction::write && route.range->readonly);
   tlm::tlm_dmi said;
-  if (is_for_target) last_answer_ = ask_target(route, address, payload, said);
-  last_answer_.answer.opaque = false;
+  if (last_answer_.answer.may_be_granted(direction)) last_answer_ = ask_target(route, address, payload, said);
   describe(last_answer_, dmi);
   dmi.set_read_latency(said.get_read_latency());
   dmi.set_write_latency(said.get_write_latency());
@@ -133,16 +130,23 @@ DmiLedger::Held DmiGrants::current_answer(const Route& route, Address address, D
   if (route.range == nullptr) return held;
   answer.region = route.range->region;
   if (!allowed_ || !answer.region->allows_direct_access()) return held;
-  if (route.range->service == Service::target) {
-    answer.opaque = true;
-    return held;
-  }
-  DirectRange direct = direct_range(*route.space, *route.range, route.address, direction);
+  answer.of_target = route.range->service == Service::target;
+  DirectRange direct{route.range->range, nullptr, true, !route.range->readonly};
+  if (answer.of_target)
+    restrict_to_watchpoints(*route.space, route.address, direct);
+  else
+    direct = direct_range(*route.space, *route.range, route.address, direction);
   held.range = cut_alike(held.range, address, direct.range, route.address);
   if (route.translated) {
     direct.range = held.range;
     restrict_to_watchpoints(space_, address, direct);
     held.range = direct.range;
+  }
+  if (answer.of_target) {
+    answer.may_read = direct.reads && route.reads;
+    answer.may_write = direct.writes && route.writes;
+    answer.region_distance = route.range->offset_of(route.address) - address;
+    return held;
   }
   answer.reads = direct.reads && route.reads;
   answer.writes = direct.writes && route.writes;
@@ -168,13 +172,10 @@ DmiLedger::Held DmiGrants::ask_target(const Route& route, Address address, tlm::
   // asked for, or an answer during which the map changed, says nothing of any other byte.
   const AddressRange said_range{said.get_start_address(), said.get_end_address()};
   const bool sane = said_range.first <= offset && offset <= said_range.last && route.space->generation() == generation;
-  DirectRange direct{held.range, nullptr, true, true};
-  restrict_to_watchpoints(*route.space, route.address, direct);
-  restrict_to_watchpoints(space_, address, direct);
-  held.range = sane ? cut_alike(direct.range, address, said_range, offset) : AddressRange{address, address};
+  held.range = sane ? cut_alike(held.range, address, said_range, offset) : AddressRange{address, address};
   granted = granted && sane && said.get_dmi_ptr() != nullptr;
-  held.answer.reads = granted && said.is_read_allowed() && direct.reads && route.reads;
-  held.answer.writes = granted && said.is_write_allowed() && direct.writes && route.writes && !range.readonly;
+  held.answer.reads = granted && said.is_read_allowed() && held.answer.may_read;
+  held.answer.writes = granted && said.is_write_allowed() && held.answer.may_write;
   held.answer.granted = payload.is_write() ? held.answer.writes : held.answer.reads;
   held.answer.base = reinterpret_cast<std::uintptr_t>(said.get_dmi_ptr()) + (offset - said_range.first) - address;
   return held;
@@ -191,12 +192,7 @@ bool DmiGrants::would_grant(const FlatRange& range, Address address, Direction d
 bool DmiGrants::would_grant(Address address, Direction direction, const Attributes& attributes) const {
   const Route route = route_of(space_, address, direction, inquiry(attributes));
   const DmiAnswer answer = current_answer(route, address, direction, attributes).answer;
-  if (!answer.opaque) return answer.granted;
-  DirectRange direct{route.around, nullptr, true, true};
-  restrict_to_watchpoints(*route.space, route.address, direct);
-  restrict_to_watchpoints(space_, address, direct);
-  const bool watched = direction == Direction::read ? !direct.reads : !direct.writes;
-  return !watched && route.allows(direction) && !(direction == Direction::write && route.range->readonly);
+  return answer.granted || answer.may_be_granted(direction);
 }
 
 void DmiGrants::allow(bool allowed) {

@@ -20,15 +20,27 @@ struct DmiAnswer {
   bool granted = false;            ///< A pointer was given; else the request was refused.
   bool reads = false;              ///< What the pointer may be used for; of a refusal, what would be granted.
   bool writes = false;
-  bool opaque = false;          ///< It is a target that answers, and it has not been asked.
+  bool of_target = false;  ///< It is a target that answers; what it would say now is not known without asking.
+  bool may_read = true;    ///< Of a target: what it may grant here at the most.
+  bool may_write = true;
+  Address region_distance = 0;  ///< Of a target: what to add to an initiator's address to get one of the region.
   std::uintptr_t base = 0;      ///< The host's address of the initiator's address 0, modulo 2^64; of a grant.
   AddressSpace* via = nullptr;  ///< The space reached through translations, or null.
   Attributes attributes;        ///< Of the request, on which translations may depend.
   Address via_distance = 0;     ///< What to add to an initiator's address to get one of `via`, modulo 2^64.
 
-  /// True if an initiator that was told `this` would be told the same by `now`.
+  /// True if it is for a target to say.
+  bool may_be_granted(Direction direction) const {
+    return of_target && (direction == Direction::read ? may_read : may_write);
+  }
+
+  /// True if an initiator that was told `this` would be told the same by `now`. A target is taken to stand by its word
+  /// until it says otherwise.
   bool still_holds(const DmiAnswer& now) const {
-    return !now.opaque && reads == now.reads && writes == now.writes && (!granted || base == now.base);
+    if (now.of_target)
+      return of_target && region == now.region && region_distance == now.region_distance && may_read == now.may_read &&
+             may_write == now.may_write;
+    return reads == now.reads && writes == now.writes && (!granted || base == now.base);
   }
 };
 

@@ -12,13 +12,30 @@
 
 namespace sc_memory {
 
+namespace {
+
+/// What the space's policy has to say becomes an sc_report, unless somebody listens already.
+void report_through_systemc(AccessPolicy& policy) {
+  if (policy.report) return;
+  policy.report = [](AccessPolicy::Severity severity, const std::string& message) {
+    if (severity == AccessPolicy::Severity::fatal)
+      SC_REPORT_FATAL(kAccessMessage, message.c_str());
+    else
+      SC_REPORT_WARNING(kAccessMessage, message.c_str());
+  };
+}
+
+}  // namespace
+
 InitiatorPort::InitiatorPort(std::string name, AddressSpace& space, const Surroundings& surroundings)
     : name_(std::move(name)),
       observer_(surroundings.observer),
       timings_(surroundings.timings),
       contender_{surroundings.index},
       main_(space, invalidator()),
-      nonblocking_(*this, surroundings.scheduler, surroundings.timings) {}
+      nonblocking_(*this, surroundings.scheduler, surroundings.timings) {
+  report_through_systemc(space.policy());
+}
 
 InitiatorPort::~InitiatorPort() = default;
 
@@ -53,6 +70,7 @@ InitiatorPort& InitiatorPort::add_space(AddressSpace& space) {
   const bool known = &space == &main_.space || std::any_of(others_.begin(), others_.end(),
                                                            [&](const auto& lane) { return &lane->space == &space; });
   if (known) throw MapError(fmt::format("port '{}' looks at address space '{}' already", name_, space.name()));
+  report_through_systemc(space.policy());
   others_.push_back(std::make_unique<PortLane>(space, invalidator()));
   return *this;
 }

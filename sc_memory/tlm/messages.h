@@ -9,4 +9,7 @@ inline constexpr char kBindingMessage[] = "/sc_memory/binding";
 /// Direct memory access is not, or no longer, what a transaction would do.
 inline constexpr char kCoherenceMessage[] = "/sc_memory/coherence";
 
+/// An access that the address space's policy wants to be told of.
+inline constexpr char kAccessMessage[] = "/sc_memory/access";
+
 }  // namespace sc_memory

@@ -16,8 +16,15 @@ DmiLedger::Answers::iterator DmiLedger::split_at(Address address) {
 }
 
 void DmiLedger::record(const AddressRange& range, const DmiAnswer& answer) {
-  take_back(range);
+  std::vector<Held> kept;
+  for (const Held& before : take_back(range)) {
+    if (!answer.granted && before.answer.granted) kept.push_back(before);
+  }
   answers_.emplace(range.first, Entry{range.last, answer});
+  for (const Held& grant : kept) {
+    take_back(grant.range);
+    answers_.emplace(grant.range.first, Entry{grant.range.last, grant.answer});
+  }
 }
 
 std::vector<DmiLedger::Held> DmiLedger::held(const AddressRange& range) const {

@@ -53,7 +53,8 @@ class DmiLedger {
     DmiAnswer answer;
   };
 
-  /// Records an answer for `range`; it replaces what was held there.
+  /// Records an answer for `range`; it replaces what was held there. But a refusal, of writes for instance, leaves a
+  /// grant alone that the initiator has for reads: it still holds that pointer.
   void record(const AddressRange& range, const DmiAnswer& answer);
 
   /// What is held of `range`, by ascending address, cut to it.

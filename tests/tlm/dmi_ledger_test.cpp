@@ -59,7 +59,9 @@ TEST(DmiLedger, MatchesAByteModel) {
       answer.region = byte.region;
       answer.granted = byte.granted;
       ledger.record(range, answer);
-      for (std::size_t i = a; i <= b; ++i) model[i] = byte;
+      for (std::size_t i = a; i <= b; ++i) {
+        if (byte.granted || !model[i] || !model[i]->granted) model[i] = byte;
+      }
     } else {
       std::size_t bytes = 0;
       for (const auto& taken : ledger.take_back(range)) {

@@ -337,6 +337,27 @@ TEST(Dmi, ARefusalThatStaysARefusalIsNotTakenBack) {
   EXPECT_TRUE(bench.cpu.invalidations.empty()) << "flash never granted writes";
 }
 
+TEST(Dmi, ARefusedWriteDoesNotMakeTheReadPointerForgotten) {
+  Bench bench;
+  RomRegion rom("rom", 0x2000);
+  AliasRegion window("window", rom, 0, 0x1000);
+  TestTarget<> target("target", 0x1000);
+  TargetRegion region("region", 0x1000);
+  region.bind(target.socket);
+  region.set_readonly(true);
+  bench.system.add(0, window);
+  bench.system.add(0x1000, region);
+  bench.start();
+  for (const Address address : {0x0000, 0x1000}) {
+    EXPECT_TRUE(bench.cpu.ask_dmi(address, Direction::read).granted);
+    EXPECT_FALSE(bench.cpu.ask_dmi(address, Direction::write).granted);
+  }
+  window.set_alias_offset(0x1000);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0, 0xfff}}));
+  bench.system.remove(region);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0x1000, 0x1fff}}));
+}
+
 TEST(Dmi, OnlyHoldersHear) {
   Bench bench;
   testing::TestInitiator other("other");

@@ -180,7 +180,9 @@ TEST(IoOps, ATransferIsCutIntoAccessesThatAreValid) {
         std::size_t longest = 0;
         for (std::size_t n = 1; n <= std::min<std::size_t>(remaining, 8); ++n)
           if (is_valid(setup.valid, offset, n)) longest = n;
-        if (longest != 0) ASSERT_EQ(length, longest);
+        if (longest != 0) {
+          ASSERT_EQ(length, longest);
+        }
       }
     }
   }

@@ -265,12 +265,14 @@ TEST(ProtocolChecker, FindsUnmanagedNonBlockingTransactions) {
   EXPECT_EQ(pair.checker.count(ProtocolRule::no_memory_manager), 1u);
 }
 
+TLM_DECLARE_EXTENDED_PHASE(EXTENDED_PHASE);
+
 TEST(ProtocolChecker, ExtendedPhasesAreNoneOfItsBusiness) {
   CheckedPair pair;
   pair.accept_everything();
   pair.fresh();
   pair.forward(tlm::BEGIN_REQ);
-  pair.forward(tlm::tlm_phase(17));
+  pair.forward(EXTENDED_PHASE);
   EXPECT_EQ(pair.checker.count(), 0u);
 }
 

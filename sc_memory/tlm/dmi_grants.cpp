@@ -39,8 +39,8 @@ void describe(const DmiLedger::Held& held, tlm::tlm_dmi& dmi) {
   dmi.set_end_address(held.range.last);
   if (answer.granted) dmi.set_dmi_ptr(reinterpret_cast<unsigned char*>(answer.base + held.range.first));
   // Of a refusal, the rights are those refused (IEEE 1666 11.2.5).
-  const bool reads = answer.reads == answer.granted;
-  const bool writes = answer.writes == answer.granted;
+  const bool reads = answer.reads == answer.granted && answer.says_reads;
+  const bool writes = answer.writes == answer.granted && answer.says_writes;
   if (reads && writes)
     dmi.allow_read_write();
   else if (reads)
@@ -145,6 +145,8 @@ DmiLedger::Held DmiGrants::current_answer(const Route& route, Address address, D
   if (answer.of_target) {
     answer.may_read = direct.reads && route.reads;
     answer.may_write = direct.writes && route.writes;
+    answer.says_reads = !answer.may_read;
+    answer.says_writes = !answer.may_write;
     answer.region_distance = route.range->offset_of(route.address) - address;
     return held;
   }
@@ -177,6 +179,8 @@ DmiLedger::Held DmiGrants::ask_target(const Route& route, Address address, tlm::
   held.answer.reads = granted && said.is_read_allowed() && held.answer.may_read;
   held.answer.writes = granted && said.is_write_allowed() && held.answer.may_write;
   held.answer.granted = payload.is_write() ? held.answer.writes : held.answer.reads;
+  held.answer.says_reads = held.answer.says_reads || held.answer.granted || !payload.is_write();
+  held.answer.says_writes = held.answer.says_writes || held.answer.granted || payload.is_write();
   held.answer.base = reinterpret_cast<std::uintptr_t>(said.get_dmi_ptr()) + (offset - said_range.first) - address;
   return held;
 }
@@ -201,41 +205,57 @@ void DmiGrants::allow(bool allowed) {
   recheck(AddressRange::whole());
 }
 
-void DmiGrants::add_stale(const DmiLedger::Held& held, std::vector<AddressRange>& stale) const {
+void DmiGrants::compare(const DmiLedger::Held& held, std::vector<AddressRange>& stale,
+                        std::vector<DmiLedger::Held>& settled) const {
   for (Address address = held.range.first;;) {
     const Route route = route_of(space_, address, Direction::read, inquiry(held.answer.attributes));
     const DmiLedger::Held now = current_answer(route, address, Direction::read, held.answer.attributes);
     const AddressRange part{address, std::min(held.range.last, now.range.last)};
-    if (!held.answer.still_holds(now.answer)) append_merged(stale, part);
+    if (!held.answer.still_holds(now.answer)) {
+      append_merged(stale, part);
+    } else if (held.answer.of_target && !now.answer.of_target) {
+      // What a target refused is refused without it too. Should it come back, it may have changed its mind meanwhile.
+      settled.push_back({part, now.answer});
+      settled.back().answer.granted = false;
+      settled.back().answer.says_reads = held.answer.says_reads;
+      settled.back().answer.says_writes = held.answer.says_writes;
+    }
     if (part.last == held.range.last) return;
     address = part.last + 1;
   }
 }
 
-void DmiGrants::recheck(const AddressRange& range) {
+template <typename Concerns>
+void DmiGrants::recheck_held(const AddressRange& range, Concerns&& concerns) {
   std::vector<AddressRange> stale;
-  for (const DmiLedger::Held& held : ledger_.held(range)) add_stale(held, stale);
+  std::vector<DmiLedger::Held> settled;
+  for (const DmiLedger::Held& held : ledger_.held(range)) {
+    if (concerns(held.answer)) compare(held, stale, settled);
+  }
+  for (const DmiLedger::Held& held : settled) ledger_.record(held.range, held.answer);
   take_back(stale);
 }
 
+void DmiGrants::recheck(const AddressRange& range) {
+  recheck_held(range, [](const DmiAnswer&) { return true; });
+}
+
 void DmiGrants::recheck_translated() {
-  std::vector<AddressRange> stale;
-  for (const DmiLedger::Held& held : ledger_.held()) {
-    if (held.answer.via != nullptr) add_stale(held, stale);
-  }
-  take_back(stale);
+  recheck_held(AddressRange::whole(), [](const DmiAnswer& answer) { return answer.via != nullptr; });
 }
 
 void DmiGrants::revoke(const AddressRange& range) {
   std::vector<AddressRange> stale;
-  for (const DmiLedger::Held& held : ledger_.held(range)) append_merged(stale, held.range);
+  for (const DmiLedger::Held& held : ledger_.held(range)) {
+    if (held.answer.is_targets_word()) append_merged(stale, held.range);
+  }
   take_back(stale);
 }
 
 void DmiGrants::revoke_translated(const AddressSpace& space, const AddressRange& range) {
   std::vector<AddressRange> stale;
   for (const DmiLedger::Held& held : ledger_.held()) {
-    if (held.answer.via != &space) continue;
+    if (held.answer.via != &space || !held.answer.is_targets_word()) continue;
     const AddressRange there{held.range.first + held.answer.via_distance, held.range.last + held.answer.via_distance};
     const auto part = there.intersection(range);
     if (part) append_merged(stale, {part->first - held.answer.via_distance, part->last - held.answer.via_distance});

@@ -60,7 +60,10 @@ class DmiGrants {
   void recheck_translated();
   void revoke(const AddressRange& range);
   void revoke_translated(const AddressSpace& space, const AddressRange& range);
-  void add_stale(const DmiLedger::Held& held, std::vector<AddressRange>& stale) const;
+  void compare(const DmiLedger::Held& held, std::vector<AddressRange>& stale,
+               std::vector<DmiLedger::Held>& settled) const;
+  template <typename Concerns>
+  void recheck_held(const AddressRange& range, Concerns&& concerns);
   void take_back(const std::vector<AddressRange>& stale);
 
   AddressSpace& space_;

@@ -15,15 +15,29 @@ DmiLedger::Answers::iterator DmiLedger::split_at(Address address) {
   return answers_.emplace_hint(next, address, rest);
 }
 
-void DmiLedger::record(const AddressRange& range, const DmiAnswer& answer) {
-  std::vector<Held> kept;
-  for (const Held& before : take_back(range)) {
-    if (!answer.granted && before.answer.granted) kept.push_back(before);
+namespace {
+
+/// What is held after `answer` was given where `before` was held: a refusal takes nothing away from what was said of
+/// the other direction.
+DmiAnswer merged(const DmiAnswer& before, const DmiAnswer& answer) {
+  if (answer.granted) return answer;
+  if (before.granted) return before;
+  DmiAnswer both = answer;
+  if (before.of_target && answer.of_target) {
+    both.says_reads = both.says_reads || before.says_reads;
+    both.says_writes = both.says_writes || before.says_writes;
   }
+  return both;
+}
+
+}  // namespace
+
+void DmiLedger::record(const AddressRange& range, const DmiAnswer& answer) {
+  const std::vector<Held> replaced = take_back(range);
   answers_.emplace(range.first, Entry{range.last, answer});
-  for (const Held& grant : kept) {
-    take_back(grant.range);
-    answers_.emplace(grant.range.first, Entry{grant.range.last, grant.answer});
+  for (const Held& before : replaced) {
+    take_back(before.range);
+    answers_.emplace(before.range.first, Entry{before.range.last, merged(before.answer, answer)});
   }
 }
 

@@ -20,8 +20,10 @@ struct DmiAnswer {
   bool granted = false;            ///< A pointer was given; else the request was refused.
   bool reads = false;              ///< What the pointer may be used for; of a refusal, what would be granted.
   bool writes = false;
-  bool of_target = false;  ///< It is a target that answers; what it would say now is not known without asking.
-  bool may_read = true;    ///< Of a target: what it may grant here at the most.
+  bool says_reads = true;   ///< Whether the answer says anything of reads, and of writes: a target that refuses one
+  bool says_writes = true;  ///< was not asked for the other.
+  bool of_target = false;   ///< It is a target that answers; what it would say now is not known without asking.
+  bool may_read = true;     ///< Of a target: what it may grant here at the most.
   bool may_write = true;
   Address region_distance = 0;  ///< Of a target: what to add to an initiator's address to get one of the region.
   std::uintptr_t base = 0;      ///< The host's address of the initiator's address 0, modulo 2^64; of a grant.
@@ -34,13 +36,19 @@ struct DmiAnswer {
     return of_target && (direction == Direction::read ? may_read : may_write);
   }
 
+  /// True if the target had a say in the answer, which so is void when it takes its word back.
+  bool is_targets_word() const {
+    return of_target && (granted || (says_reads && may_read) || (says_writes && may_write));
+  }
+
   /// True if an initiator that was told `this` would be told the same by `now`. A target is taken to stand by its word
   /// until it says otherwise.
   bool still_holds(const DmiAnswer& now) const {
     if (now.of_target)
       return of_target && region == now.region && region_distance == now.region_distance && may_read == now.may_read &&
              may_write == now.may_write;
-    return reads == now.reads && writes == now.writes && (!granted || base == now.base);
+    return (!says_reads || reads == now.reads) && (!says_writes || writes == now.writes) &&
+           (!granted || base == now.base);
   }
 };
 

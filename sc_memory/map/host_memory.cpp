@@ -39,10 +39,11 @@ class ScopedFd {
 }  // namespace
 
 HostMemory HostMemory::map(std::uint64_t size, int flags, int fd, std::uint64_t offset, const std::string& what) {
-  if (size == 0) return HostMemory(nullptr, 0, true, fd);
+  const Origin origin = (flags & MAP_SHARED) != 0 ? Origin::mapped_shared : Origin::mapped_private;
+  if (size == 0) return HostMemory(nullptr, 0, origin, fd);
   void* data = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, fd, static_cast<off_t>(offset));
   if (data == MAP_FAILED) fail(what, fmt::format("map {} bytes of host memory", size), errno);
-  return HostMemory(static_cast<std::uint8_t*>(data), size, true, fd);
+  return HostMemory(static_cast<std::uint8_t*>(data), size, origin, fd);
 }
 
 HostMemory HostMemory::anonymous(std::uint64_t size) {
@@ -80,25 +81,25 @@ HostMemory HostMemory::from_file(const std::string& path, std::uint64_t size, bo
 
 HostMemory HostMemory::borrowed(void* data, std::uint64_t size) {
   if (data == nullptr) throw MapError("the memory given for a RAM region is a null pointer");
-  return HostMemory(static_cast<std::uint8_t*>(data), size, false, -1);
+  return HostMemory(static_cast<std::uint8_t*>(data), size, Origin::borrowed, -1);
 }
 
 HostMemory::HostMemory(HostMemory&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
-      owned_(std::exchange(other.owned_, false)),
+      origin_(std::exchange(other.origin_, Origin::borrowed)),
       fd_(std::exchange(other.fd_, -1)) {}
 
 HostMemory& HostMemory::operator=(HostMemory&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
-  std::swap(owned_, other.owned_);
+  std::swap(origin_, other.origin_);
   std::swap(fd_, other.fd_);
   return *this;
 }
 
 HostMemory::~HostMemory() {
-  if (owned_ && data_ != nullptr) ::munmap(data_, size_);
+  if (origin_ != Origin::borrowed && data_ != nullptr) ::munmap(data_, size_);
   if (fd_ >= 0) ::close(fd_);
 }
 
@@ -110,16 +111,17 @@ void HostMemory::discard(std::uint64_t offset, std::uint64_t length) {
   const std::uint64_t end = offset + length;
   const std::uint64_t first_whole = (offset + page - 1) / page * page;
   const std::uint64_t end_whole = end / page * page;
-  const bool whole_pages = owned_ && first_whole < end_whole;
-  if (!whole_pages) {
+  if (length == 0) return;
+  if (origin_ == Origin::borrowed || first_whole >= end_whole) {
     std::memset(data_ + offset, 0, length);
     return;
   }
   std::memset(data_ + offset, 0, first_whole - offset);
   std::memset(data_ + end_whole, 0, end - end_whole);
-  // MADV_REMOVE punches a hole into shared memory; private memory only needs its pages forgotten.
-  if (::madvise(data_ + first_whole, end_whole - first_whole, MADV_REMOVE) != 0 &&
-      ::madvise(data_ + first_whole, end_whole - first_whole, MADV_DONTNEED) != 0)
+  // Private pages need only be forgotten. Shared ones would come back as they were: what they are kept in needs a hole,
+  // which not every file takes.
+  const int advice = origin_ == Origin::mapped_shared ? MADV_REMOVE : MADV_DONTNEED;
+  if (::madvise(data_ + first_whole, end_whole - first_whole, advice) != 0)
     std::memset(data_ + first_whole, 0, end_whole - first_whole);
 }
 

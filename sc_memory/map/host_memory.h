@@ -34,21 +34,24 @@ class HostMemory {
   std::uint8_t* data() const { return data_; }
   std::uint64_t size() const { return size_; }
 
-  /// Gives the pages of [offset, offset+length) back to the host; they read as zero (file-backed private: as the file)
-  /// afterwards. Whole pages only: the edges of the range are zeroed by hand. Throws MapError beyond the block's end.
+  /// Gives the whole pages within [offset, offset+length) back to the host and zeroes the rest of it. All of it reads
+  /// as zero afterwards, in the file too if it is shared; only the whole pages of private memory of a file read as the
+  /// file does. Borrowed memory is only zeroed. Throws MapError beyond the block's end.
   void discard(std::uint64_t offset, std::uint64_t length);
 
   /// The file descriptor behind shared memory, or -1.
   int fd() const { return fd_; }
 
  private:
-  HostMemory(std::uint8_t* data, std::uint64_t size, bool owned, int fd)
-      : data_(data), size_(size), owned_(owned), fd_(fd) {}
+  enum class Origin : std::uint8_t { borrowed, mapped_private, mapped_shared };
+
+  HostMemory(std::uint8_t* data, std::uint64_t size, Origin origin, int fd)
+      : data_(data), size_(size), origin_(origin), fd_(fd) {}
   static HostMemory map(std::uint64_t size, int flags, int fd, std::uint64_t offset, const std::string& what);
 
   std::uint8_t* data_ = nullptr;
   std::uint64_t size_ = 0;
-  bool owned_ = false;
+  Origin origin_ = Origin::borrowed;
   int fd_ = -1;
 };
 

@@ -39,7 +39,9 @@ HandlerPath::HandlerPath(ParentRegion& region, std::unique_ptr<IoHandler> handle
         "'{}' has no handler; a region that claims addresses and serves none is a ReservedRegion", region.name()));
 }
 
-HandlerPath::~HandlerPath() { CoalescedWrites::instance().drop(*this); }
+HandlerPath::~HandlerPath() { drop_coalesced(); }
+
+void HandlerPath::drop_coalesced() noexcept { CoalescedWrites::instance().drop(*this); }
 
 void HandlerPath::before_access() {
   if (flushes_coalesced()) CoalescedWrites::instance().flush();
@@ -144,6 +146,12 @@ IoRegion::IoRegion(std::string name, std::uint64_t size, std::unique_ptr<IoHandl
     : ParentRegion(RegionKind::io, std::move(name), size, {service, nullptr, false, false, 0}),
       path_(*this, std::move(handler)) {}
 
+void IoRegion::detach() noexcept {
+  // First: leaving the map is a change of it, and would deliver them to a device that is about to go.
+  path_.drop_coalesced();
+  ParentRegion::detach();
+}
+
 RomDeviceRegion::RomDeviceRegion(std::string name, std::uint64_t size, std::unique_ptr<IoHandler> handler)
     : RomDeviceRegion(std::move(name), HostMemory::anonymous(size), std::move(handler)) {}
 
@@ -151,6 +159,11 @@ RomDeviceRegion::RomDeviceRegion(std::string name, HostMemory memory, std::uniqu
     : MemoryBackedRegion(RegionKind::rom_device, std::move(name), memory.size(), std::move(memory),
                          {Service::handler, nullptr, true, false, 0}),
       path_(*this, std::move(handler)) {}
+
+void RomDeviceRegion::detach() noexcept {
+  path_.drop_coalesced();
+  MemoryBackedRegion::detach();
+}
 
 void RomDeviceRegion::set_readable(bool readable) {
   if (readable == this->readable()) return;

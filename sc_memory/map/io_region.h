@@ -40,7 +40,6 @@ class HandlerPath {
   HandlerPath(ParentRegion& region, std::unique_ptr<IoHandler> handler);
   HandlerPath(const HandlerPath&) = delete;
   HandlerPath& operator=(const HandlerPath&) = delete;
-  /// Writes still queued for the region are dropped: whoever destroys a device says that nobody waits for them.
   ~HandlerPath();
 
   IoHandler& handler() const { return *handler_; }
@@ -57,6 +56,8 @@ class HandlerPath {
 
   /// Writes to the range are queued and delivered later, in order: see coalesced_writes.h for when.
   void add_coalescing(const AddressRange& range);
+  /// Drops what is queued for the region. Its destruction begins so: whoever destroys a device says that nobody waits.
+  void drop_coalesced() noexcept;
   /// Delivers what is queued, then stops queueing.
   void clear_coalescing();
   const std::vector<AddressRange>& coalesced_ranges() const { return coalesced_; }
@@ -106,6 +107,7 @@ class IoRegion : public ParentRegion {
   const HandlerPath& path() const { return path_; }
 
  protected:
+  void detach() noexcept override;
   IoRegion(std::string name, std::uint64_t size, std::unique_ptr<IoHandler> handler, Service service);
 
  private:
@@ -127,6 +129,8 @@ class RomDeviceRegion final : public MemoryBackedRegion {
   const HandlerPath& path() const { return path_; }
 
  private:
+  void detach() noexcept override;
+
   HandlerPath path_;
 };
 

@@ -23,6 +23,14 @@ void MapState::begin() {
   ++depth_;
 }
 
+void MapState::begin_quietly() noexcept {
+  try {
+    begin();
+  } catch (...) {
+    ++depth_;
+  }
+}
+
 std::exception_ptr MapState::commit() {
   if (depth_ == 0) throw MapError("a map transaction is committed that was never begun");
   if (--depth_ > 0 || committing_) return nullptr;

@@ -40,6 +40,8 @@ class MapState {
   static MapState& instance();
 
   void begin();
+  /// The same for destructors. A device's exception during the delivery of coalesced writes has nobody to go to.
+  void begin_quietly() noexcept;
   /// Ends one level. At the outermost one new views are made for all touched spaces (if that throws, nothing was
   /// published and the changes stay pending), published, and told to the listeners. Returns the first exception of a
   /// listener.

@@ -29,7 +29,7 @@ void MemoryRegion::leave_map() noexcept {
   MapState::instance().withdraw(*this);
   if (parent_ == nullptr && aliases_.empty() && rooted_spaces_.empty()) return;
   MapState& map = MapState::instance();
-  map.begin();
+  map.begin_quietly();
   touch();
   if (parent_ != nullptr) parent_->unlink(*this);
   for (AliasRegion* alias : aliases_) alias->target_ = nullptr;
@@ -114,7 +114,7 @@ void ParentRegion::detach() noexcept {
     return;
   }
   MapState& map = MapState::instance();
-  map.begin();
+  map.begin_quietly();
   touch();
   for (MemoryRegion* child : children_) child->parent_ = nullptr;
   children_.clear();

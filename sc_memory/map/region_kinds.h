@@ -132,7 +132,8 @@ class RamRegion : public MemoryBackedRegion {
   bool is_rom() const { return readonly(); }
   /// Throws MapError beyond the size of the host memory. What lies beyond the new size keeps its bytes.
   void resize(std::uint64_t size);
-  /// Gives the bytes of `range` back to the host; they read as zero afterwards. Pointers stay valid. Marks them dirty.
+  /// Gives the bytes of `range` back to the host, as HostMemory::discard does: they read as zero afterwards, but whole
+  /// pages of private memory of a file as the file does. Pointers stay valid. Marks them dirty.
   void discard(const AddressRange& range);
 
  private:

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "sc_memory/map/map_error.h"
+#include "sc_memory/map/memory_listener.h"
 #include "sc_memory/map/region_kinds.h"
 
 #include "tests/map/test_device.h"
@@ -115,6 +116,53 @@ TEST_F(Transaction, AReplacedRegionIsAnotherEvenAtTheSamePlaceInMemory) {
   }
   EXPECT_EQ(short_text(space_), "0-f new");
   EXPECT_EQ(space_.generation(), generation + 2) << "one for what went, one for what came";
+}
+
+/// Throws as soon as it hears of anything.
+class ThrowingListener final : public MemoryListener {
+ public:
+  void region_add(const Section&) override { throw std::runtime_error("from the listener"); }
+};
+
+TEST_F(Transaction, AListenersExceptionComesOutOfItsEndAndTheChangeStands) {
+  ThrowingListener listener;
+  listener.listen_to(space_);
+  EXPECT_THROW({ root_.add(0, uart_); }, std::runtime_error);
+  uart_.set_enabled(false);
+  const auto by_scope = [&] {
+    MapTransaction change;
+    uart_.set_enabled(true);
+  };
+  EXPECT_THROW(by_scope(), std::runtime_error);
+  EXPECT_EQ(short_text(space_), "0-f uart");
+  uart_.set_enabled(false);
+  MapTransaction::begin_explicit();
+  uart_.set_enabled(true);
+  EXPECT_THROW(MapTransaction::end_explicit(), std::runtime_error);
+  EXPECT_EQ(short_text(space_), "0-f uart");
+}
+
+TEST_F(Transaction, AListenersExceptionGivesWayToTheOneOnItsWay) {
+  ThrowingListener listener;
+  listener.listen_to(space_);
+  const auto failing = [&] {
+    MapTransaction change;
+    root_.add(0, uart_);
+    throw std::logic_error("first");
+  };
+  EXPECT_THROW(failing(), std::logic_error);
+  EXPECT_EQ(short_text(space_), "0-f uart");
+}
+
+TEST_F(Transaction, OneThatEndsWithoutAChangePublishesNothing) {
+  root_.add(0, uart_);
+  const std::uint64_t generation = space_.generation();
+  {
+    MapTransaction change;
+    uart_.set_address(0x40);
+    uart_.set_address(0);
+  }
+  EXPECT_EQ(space_.generation(), generation);
 }
 
 }  // namespace

@@ -9,24 +9,16 @@
 #include "sc_memory/map/map_transaction.h"
 #include "sc_memory/map/region_kinds.h"
 
+#include "tests/map/map_error_of.h"
 #include "tests/map/test_device.h"
 #include "tests/map/view_text.h"
 
 namespace sc_memory {
 namespace {
 
+using testing::map_error_of;
 using testing::short_text;
 using testing::TestIo;
-
-template <typename Action>
-std::string error_of(Action&& action) {
-  try {
-    action();
-  } catch (const MapError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(MemoryRegion, SiblingsAddedWithoutAPriorityMustNotOverlap) {
   Container root("root", 0x10000);
@@ -35,7 +27,7 @@ TEST(MemoryRegion, SiblingsAddedWithoutAPriorityMustNotOverlap) {
   root.add(0x1000, uart);
   const std::string before = mtree_text();
   EXPECT_EQ(
-      error_of([&] { root.add(0x10ff, timer); }),
+      map_error_of([&] { root.add(0x10ff, timer); }),
       "'timer' at [0x10ff-0x11fe] would overlap 'uart' [0x1000-0x10ff] in 'root'; add both elsewhere, or one with "
       "a priority");
   EXPECT_EQ(mtree_text(), before);
@@ -43,12 +35,12 @@ TEST(MemoryRegion, SiblingsAddedWithoutAPriorityMustNotOverlap) {
   root.add(0x1100, timer);
   root.add(0x10f0, top, Priority{0});
   EXPECT_EQ(
-      error_of([&] { timer.set_address(0x1001); }),
+      map_error_of([&] { timer.set_address(0x1001); }),
       "'timer' at [0x1001-0x1100] would overlap 'uart' [0x1000-0x10ff] in 'root'; add both elsewhere, or one with "
       "a priority");
   EXPECT_EQ(timer.address(), 0x1100U);
   EXPECT_EQ(
-      error_of([&] { uart.set_size(0x101); }),
+      map_error_of([&] { uart.set_size(0x101); }),
       "'uart' at [0x1000-0x1100] would overlap 'timer' [0x1100-0x11ff] in 'root'; add both elsewhere, or one with "
       "a priority");
   EXPECT_EQ(uart.size(), 0x100U);
@@ -59,7 +51,7 @@ TEST(MemoryRegion, ARegionHasOneParent) {
   Container first("first", 0x1000), second("second", 0x1000);
   TestIo uart("uart", 0x10);
   first.add(0x20, uart);
-  EXPECT_EQ(error_of([&] { second.add(0, uart); }),
+  EXPECT_EQ(map_error_of([&] { second.add(0, uart); }),
             "cannot add 'uart' [0x20-0x2f] to 'second': it is already in 'first'; remove it there first, or add an "
             "alias of it");
   EXPECT_EQ(uart.parent(), &first);
@@ -69,9 +61,10 @@ TEST(MemoryRegion, ARegionHasOneParent) {
 TEST(MemoryRegion, OnlyAChildCanBeRemoved) {
   Container first("first", 0x1000), second("second", 0x1000);
   TestIo uart("uart", 0x10);
-  EXPECT_EQ(error_of([&] { first.remove(uart); }), "cannot remove 'uart' from 'first': it is in no region");
+  EXPECT_EQ(map_error_of([&] { first.remove(uart); }), "cannot remove 'uart' from 'first': it is in no region");
   second.add(0, uart);
-  EXPECT_EQ(error_of([&] { first.remove(uart); }), "cannot remove 'uart' [0x0-0xf] from 'first': it is in 'second'");
+  EXPECT_EQ(map_error_of([&] { first.remove(uart); }),
+            "cannot remove 'uart' [0x0-0xf] from 'first': it is in 'second'");
   second.remove(uart);
   EXPECT_EQ(uart.parent(), nullptr);
   EXPECT_TRUE(second.children().empty());
@@ -79,10 +72,10 @@ TEST(MemoryRegion, OnlyAChildCanBeRemoved) {
 
 TEST(MemoryRegion, CyclesAreRefusedByName) {
   Container a("a", 0x1000), b("b", 0x1000), c("c", 0x1000);
-  EXPECT_EQ(error_of([&] { a.add(0, a); }), "cannot add 'a' to 'a': that would close the cycle 'a' -> 'a'");
+  EXPECT_EQ(map_error_of([&] { a.add(0, a); }), "cannot add 'a' to 'a': that would close the cycle 'a' -> 'a'");
   a.add(0, b);
   b.add(0, c);
-  EXPECT_EQ(error_of([&] { c.add(0, a); }),
+  EXPECT_EQ(map_error_of([&] { c.add(0, a); }),
             "cannot add 'a' to 'c': that would close the cycle 'a' -> 'b' -> 'c' -> 'a'");
 }
 
@@ -90,9 +83,9 @@ TEST(MemoryRegion, CyclesThroughAliasesAreRefusedByName) {
   Container a("a", 0x1000), b("b", 0x1000);
   AliasRegion of_a("of a", a, 0, 0x1000), of_alias("of alias", of_a, 0, 0x1000);
   a.add(0, b);
-  EXPECT_EQ(error_of([&] { b.add(0, of_a); }),
+  EXPECT_EQ(map_error_of([&] { b.add(0, of_a); }),
             "cannot add 'of a' to 'b': that would close the cycle 'of a' -> 'a' -> 'b' -> 'of a'");
-  EXPECT_EQ(error_of([&] { b.add(0, of_alias); }),
+  EXPECT_EQ(map_error_of([&] { b.add(0, of_alias); }),
             "cannot add 'of alias' to 'b': that would close the cycle 'of alias' -> 'of a' -> 'a' -> 'b' -> 'of "
             "alias'");
   EXPECT_TRUE(b.children().empty());

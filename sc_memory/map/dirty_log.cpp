@@ -76,17 +76,6 @@ AddressRange DirtyLog::uniform_range(Address offset, const AddressRange& within,
   return {std::max(within.first, first * kPageBytes), std::min(within.last, last * kPageBytes + (kPageBytes - 1))};
 }
 
-bool DirtyLog::any_clean(const AddressRange& range) const {
-  if (!any_clean_.load(std::memory_order_acquire)) return false;
-  bool clean = false;
-  for (const Bitmap& bitmap : clean_) {
-    const Word* words = bitmap.words.load(std::memory_order_acquire);
-    if (words == nullptr) continue;
-    for_each_word(range, [&](std::uint64_t word, std::uint64_t mask) { clean |= (words[word].load() & mask) != 0; });
-  }
-  return clean;
-}
-
 bool DirtyLog::is_page_clean(std::uint64_t page) const {
   for (const Bitmap& bitmap : clean_) {
     const Word* words = bitmap.words.load(std::memory_order_acquire);

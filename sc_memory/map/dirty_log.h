@@ -44,9 +44,6 @@ class DirtyLog {
   /// `clean` says which of the two. A write pointer may be handed out for the latter only.
   AddressRange uniform_range(Address offset, const AddressRange& within, bool& clean) const;
 
-  /// True if any page of the range is clean for any client.
-  bool any_clean(const AddressRange& range) const;
-
  private:
   using Word = std::atomic<std::uint64_t>;
   /// The log keeps the clean pages, so that untouched bitmaps are zero pages that cost no memory.

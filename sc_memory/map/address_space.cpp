@@ -83,7 +83,7 @@ std::shared_ptr<const FlatView> AddressSpace::next_view() const { return next_->
 void AddressSpace::prepare(std::shared_ptr<const FlatView> shared) {
   if (shared == nullptr)
     shared = std::make_shared<const FlatView>(render(root_, MapState::instance().global_log_mask()));
-  auto next = std::make_unique<SpaceState>(make_state(*this, std::move(shared)));
+  auto next = std::make_shared<SpaceState>(make_state(*this, std::move(shared)));
   difference_ = std::make_unique<ViewDifference>(*this, *state_, *next);
   // Publishing must not need memory any more.
   audience_ = MapState::instance().listeners_of(*this);
@@ -101,7 +101,7 @@ std::exception_ptr AddressSpace::publish() {
   return replace_state(std::move(next_), *difference, std::move(audience_));
 }
 
-std::exception_ptr AddressSpace::replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference,
+std::exception_ptr AddressSpace::replace_state(std::shared_ptr<SpaceState> next, const ViewDifference& difference,
                                                std::vector<MemoryListener*> audience) {
   const std::shared_ptr<SpaceState> before = std::exchange(state_, std::move(next));
   // A hook that destroys a region replaces the state once more, while this one is still being told.
@@ -121,7 +121,7 @@ void AddressSpace::withdraw(const MemoryRegion& region) noexcept {
   try {
     std::vector<FlatRange> rest;
     std::copy_if(ranges.begin(), ranges.end(), std::back_inserter(rest), others);
-    auto next = std::make_unique<SpaceState>();
+    auto next = std::make_shared<SpaceState>();
     next->view = std::make_shared<const FlatView>(std::move(rest));
     const auto of_others = [&](const auto& item) { return others(item.section); };
     std::copy_if(state_->events.begin(), state_->events.end(), std::back_inserter(next->events), of_others);

@@ -89,7 +89,7 @@ class AddressSpace {
   /// Publishes the view without what `region` serves.
   void withdraw(const MemoryRegion& region) noexcept;
   /// Makes `next` the current state and tells the listeners in `audience`.
-  [[nodiscard]] std::exception_ptr replace_state(std::unique_ptr<SpaceState> next, const ViewDifference& difference,
+  [[nodiscard]] std::exception_ptr replace_state(std::shared_ptr<SpaceState> next, const ViewDifference& difference,
                                                  std::vector<MemoryListener*> audience);
   /// Tells these listeners, in ascending order of priority, of everything shown. Returns their first exception.
   [[nodiscard]] std::exception_ptr tell_as_added(std::vector<MemoryListener*> listeners);
@@ -104,7 +104,7 @@ class AddressSpace {
   bool touched_ = true;
   std::uint64_t generation_ = 0;
   std::shared_ptr<SpaceState> state_;
-  std::unique_ptr<SpaceState> next_;
+  std::shared_ptr<SpaceState> next_;
   std::unique_ptr<ViewDifference> difference_;
   std::vector<MemoryListener*> audience_;
   std::shared_ptr<MappingBudget> mapping_budget_;

@@ -9,6 +9,9 @@ readonly TEST_PACKAGES=(device-tree-compiler)
 readonly CHECK_PACKAGES=(clang clang-format clang-tidy libclang-rt-dev)
 readonly COVERAGE_PACKAGES=(gcovr)
 
+# What ccache keeps serves every checkout of the project, wherever it lies.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 say() { printf '== %s\n' "$*"; }
 
 give_up() {

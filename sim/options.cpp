@@ -36,6 +36,11 @@ Examples:
   vpsim run --bios program.elf --max-time 100ms    a program without firmware
   vpsim map                                        the machine's memory map, as a tree and flattened)";
 
+constexpr char kMapFooter[] = R"(
+Examples:
+  vpsim map --format svg >map.svg                  a picture to open in a browser
+  vpsim map --import mtree.txt --format json       an existing machine's map, for a program)";
+
 /// The number at the beginning of `text` and the letters after it.
 struct Quantity {
   std::string number;
@@ -113,6 +118,13 @@ unsigned parse_harts(const std::string& text) {
   return static_cast<unsigned>(harts);
 }
 
+MapOptions::Format parse_format(const std::string& text) {
+  if (text == "text") return MapOptions::Format::text;
+  if (text == "json") return MapOptions::Format::json;
+  if (text == "svg") return MapOptions::Format::svg;
+  fail("--format", text, "a format; give text, json or svg");
+}
+
 /// The machine's own options, which both commands have.
 struct MachineTexts {
   std::string memory = "256M";
@@ -188,13 +200,40 @@ struct RunTexts {
   }
 };
 
+/// The command line of `vpsim map` as it is typed.
+struct MapTexts {
+  MachineTexts machine;
+  MapOptions options;
+  std::string format = "text";
+
+  void add_to(CLI::App& command) {
+    machine.add_to(command);
+    command.add_option("--format", format, "text: tree and flat view; json: flat views; svg: a picture of one space")
+        ->type_name("text|json|svg")
+        ->capture_default_str();
+    command
+        .add_option("--import", options.import_file,
+                    "Show the flat views of another machine's map: the text of QEMU's `info mtree`")
+        ->type_name("FILE");
+    command.add_option("--space", options.space, "Only the address space of this name")->type_name("NAME");
+    command.footer(kMapFooter);
+  }
+
+  MapOptions parse() const {
+    MapOptions parsed = options;
+    parsed.machine = machine.parse();
+    parsed.format = parse_format(format);
+    return parsed;
+  }
+};
+
 }  // namespace
 
 Options parse_options(int argc, const char* const* argv) {
   CLI::App app{kDescription, "vpsim"};
   app.require_subcommand(0, 1);
   RunTexts run;
-  MachineTexts map;
+  MapTexts map;
   CLI::App* run_command = app.add_subcommand("run", kRunDescription);
   CLI::App* map_command = app.add_subcommand("map", kMapDescription);
   app.set_version_flag("--version", "vpsim of sc_memory " SC_MEMORY_VERSION);
@@ -210,7 +249,7 @@ Options parse_options(int argc, const char* const* argv) {
     const std::string command = run_command->parsed() ? " run" : map_command->parsed() ? " map" : "";
     throw OptionError(fmt::format("{}; vpsim{} --help lists what there is", error.what(), command));
   }
-  if (map_command->parsed()) return MapOptions{map.parse()};
+  if (map_command->parsed()) return map.parse();
   if (run_command->parsed() || argc == 1) return run.parse();
   return ExitAtOnce{app.help(), false, 0};
 }

@@ -23,7 +23,12 @@ struct RunOptions {
 
 /// `vpsim map`: the machine's memory map.
 struct MapOptions {
+  enum class Format { text, json, svg };
+
   platforms::RiscvVirtConfig machine;
+  Format format = Format::text;
+  std::string import_file;  ///< Text of QEMU's `info mtree` to show instead of the machine; empty: none.
+  std::string space;        ///< The only address space to show; empty: all, or the largest where only one can be.
 };
 
 /// Nothing to run: what to print (help, the version) and the exit code.

@@ -344,8 +344,7 @@ void InitiatorPort::invalidate(const AddressRange& range, const std::vector<DmiL
 
 bool InitiatorPort::initiator_exists() const {
   // While a platform is taken apart, an initiator may be destroyed before the regions that it held pointers to.
-  return sc_core::sc_get_status() == sc_core::SC_RUNNING ||
-         sc_core::sc_find_object(initiator_name_.c_str()) != nullptr;
+  return sc_core::sc_get_status() == sc_core::SC_RUNNING || sc_core::sc_find_object(initiator_name_.c_str()) != nullptr;
 }
 
 tlm::tlm_sync_enum InitiatorPort::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,

@@ -53,8 +53,8 @@ void PhaseScheduler::in_thread(std::function<void()> work) {
 
 void PhaseScheduler::run_worker(Worker& worker) {
   for (;;) {
-    const std::function<void()> work = std::exchange(worker.work, nullptr);
-    work();
+    // Let go of before the wait, which may never end.
+    std::exchange(worker.work, nullptr)();
     idle_.push_back(&worker);
     sc_core::wait(worker.wake);
   }

@@ -20,16 +20,15 @@ namespace sc_memory::testing {
 
 inline sc_core::sc_time ns(double n) { return {n, sc_core::SC_NS}; }
 
-/// Hands out transactions and knows how many are not given back.
+/// Hands out transactions and knows how many are not given back. They live as long as the pool.
 class PayloadPool final : public tlm::tlm_mm_interface {
  public:
-  ~PayloadPool() override {
-    for (tlm::tlm_generic_payload* payload : free_) delete payload;
-  }
-
   /// Set up as an initiator must, with one reference.
   tlm::tlm_generic_payload& make(tlm::tlm_command command, Address address, void* data, unsigned length) {
-    if (free_.empty()) free_.push_back(new tlm::tlm_generic_payload(this));
+    if (free_.empty()) {
+      all_.push_back(std::make_unique<tlm::tlm_generic_payload>(this));
+      free_.push_back(all_.back().get());
+    }
     tlm::tlm_generic_payload& payload = *free_.back();
     free_.pop_back();
     ++in_use_;
@@ -52,6 +51,7 @@ class PayloadPool final : public tlm::tlm_mm_interface {
   int in_use() const { return in_use_; }
 
  private:
+  std::vector<std::unique_ptr<tlm::tlm_generic_payload>> all_;
   std::vector<tlm::tlm_generic_payload*> free_;
   int in_use_ = 0;
 };

@@ -128,7 +128,7 @@ TEST(ProtocolChecker, FindsBadPayloads) {
     EXPECT_EQ(pair.checker.count(rule), before + 1) << text_of(rule);
     EXPECT_EQ(pair.checker.count(), all + 1) << "and nothing else: " << text_of(rule);
   };
-  breaks(ProtocolRule::command, [](auto& payload) { payload.set_command(static_cast<tlm::tlm_command>(9)); });
+  breaks(ProtocolRule::command, [](auto& payload) { payload.set_command(static_cast<tlm::tlm_command>(3)); });
   breaks(ProtocolRule::null_data, [](auto& payload) { payload.set_data_ptr(nullptr); });
   breaks(ProtocolRule::zero_length, [](auto& payload) { payload.set_data_length(0); });
   breaks(ProtocolRule::streaming_width, [](auto& payload) { payload.set_streaming_width(0); });

@@ -19,7 +19,7 @@ namespace sc_memory::models::riscv {
 
 class HostFloat {
  public:
-  explicit HostFloat(Rounding rounding) : saved_(_mm_getcsr()) { _mm_setcsr(masked_ | control(rounding)); }
+  explicit HostFloat(Rounding rounding) : saved_(_mm_getcsr()) { _mm_setcsr(masked | control(rounding)); }
   ~HostFloat() { _mm_setcsr(saved_); }
   HostFloat(const HostFloat&) = delete;
   HostFloat& operator=(const HostFloat&) = delete;
@@ -37,7 +37,7 @@ class HostFloat {
   }
 
  private:
-  static constexpr unsigned masked_ = _MM_MASK_MASK;  // no traps, no flags, denormals kept
+  static constexpr unsigned masked = _MM_MASK_MASK;  // no traps, no flags, denormals kept
   static unsigned control(Rounding rounding) {
     switch (rounding) {
       case Rounding::to_zero:

@@ -3,11 +3,11 @@
 
 namespace sc_memory {
 
-TrafficCounters::TrafficCounters(Router& router) : router_(router) { router_.set_observer(this); }
+TrafficCounters::TrafficCounters(Router& router) : router_(router) { router_.add_observer(*this); }
 
-TrafficCounters::~TrafficCounters() { router_.set_observer(nullptr); }
+TrafficCounters::~TrafficCounters() { router_.remove_observer(*this); }
 
-TrafficCounters::Counts& TrafficCounters::of(MemoryRegion* region) {
+TrafficCounters::Counts& TrafficCounters::of(const MemoryRegion* region) {
   const auto [entry, is_new] = index_.try_emplace(region, counts_.size());
   if (is_new) {
     counts_.emplace_back();
@@ -16,12 +16,12 @@ TrafficCounters::Counts& TrafficCounters::of(MemoryRegion* region) {
   return counts_[entry->second];
 }
 
-void TrafficCounters::transported(const InitiatorPort&, MemoryRegion* region, tlm::tlm_command command,
-                                  std::size_t length) {
-  Counts& counts = of(region);
-  if (command == tlm::TLM_READ_COMMAND) ++counts.reads;
-  if (command == tlm::TLM_WRITE_COMMAND) ++counts.writes;
-  counts.bytes += length;
+void TrafficCounters::transported(const PortTransaction& transaction) {
+  if (transaction.path == TransactionPath::debug) return;
+  Counts& counts = of(transaction.region);
+  if (transaction.command == tlm::TLM_READ_COMMAND) ++counts.reads;
+  if (transaction.command == tlm::TLM_WRITE_COMMAND) ++counts.writes;
+  counts.bytes += transaction.length;
 }
 
 std::vector<TrafficCounters::Counts> TrafficCounters::by_region() const { return counts_; }

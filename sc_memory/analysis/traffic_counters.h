@@ -32,14 +32,14 @@ class TrafficCounters final : public PortObserver {
   Counts total() const;
 
  private:
-  void transported(const InitiatorPort&, MemoryRegion* region, tlm::tlm_command command, std::size_t length) override;
+  void transported(const PortTransaction& transaction) override;
   void granted(const InitiatorPort&, MemoryRegion* region, const AddressRange&) override { ++of(region).grants; }
   void refused(const InitiatorPort&, MemoryRegion* region, const AddressRange&) override { ++of(region).refusals; }
-  void invalidated(const InitiatorPort&, MemoryRegion* region, bool granted, const AddressRange&) override {
+  void invalidated(const InitiatorPort&, MemoryRegion* region, bool granted, const AddressRange&, DmiCause) override {
     if (granted) ++of(region).invalidations;
   }
 
-  Counts& of(MemoryRegion* region);
+  Counts& of(const MemoryRegion* region);
 
   Router& router_;
   std::vector<Counts> counts_;

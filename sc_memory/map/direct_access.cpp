@@ -32,20 +32,22 @@ void set_pointer(const FlatRange& range, Direction direction, DirectRange& direc
 
 }  // namespace
 
-void restrict_to_watchpoints(const AddressSpace& space, Address address, DirectRange& direct) {
-  for (const Watchpoint* watchpoint : space.watchpoints()) {
-    const AddressRange& watched = watchpoint->range();
-    if (!direct.range.overlaps(watched)) continue;
-    if (watched.contains(address)) {
-      direct.range = *direct.range.intersection(watched);
-      direct.reads = direct.reads && !watchpoint->watches(Direction::read);
-      direct.writes = direct.writes && !watchpoint->watches(Direction::write);
-    } else if (watched.last < address) {
-      direct.range.first = watched.last + 1;
-    } else {
-      direct.range.last = watched.first - 1;
-    }
+void restrict_to_watch(const AddressRange& watched, WatchFor what, Address address, DirectRange& direct) {
+  if (!direct.range.overlaps(watched)) return;
+  if (watched.contains(address)) {
+    direct.range = *direct.range.intersection(watched);
+    direct.reads = direct.reads && !watches(what, Direction::read);
+    direct.writes = direct.writes && !watches(what, Direction::write);
+  } else if (watched.last < address) {
+    direct.range.first = watched.last + 1;
+  } else {
+    direct.range.last = watched.first - 1;
   }
+}
+
+void restrict_to_watchpoints(const AddressSpace& space, Address address, DirectRange& direct) {
+  for (const Watchpoint* watchpoint : space.watchpoints())
+    restrict_to_watch(watchpoint->range(), watchpoint->what(), address, direct);
 }
 
 DirectRange direct_range(const AddressSpace& space, const FlatRange& range, Address address, Direction direction) {

@@ -6,6 +6,7 @@
 
 #include "sc_memory/map/access.h"
 #include "sc_memory/map/flat_view.h"
+#include "sc_memory/map/watchpoint.h"
 
 namespace sc_memory {
 
@@ -32,6 +33,10 @@ DirectRange direct_range(const AddressSpace& space, const FlatRange& range, Addr
 /// regions that allow no direct access are.
 DirectRange reported_direct_range(const AddressSpace& space, const FlatRange& range, Address address,
                                   Direction direction);
+
+/// Cuts `direct.range` to the bytes around `address` that are in `watched` like it, or not in it; if it is, takes away
+/// the rights for what is watched.
+void restrict_to_watch(const AddressRange& watched, WatchFor what, Address address, DirectRange& direct);
 
 /// Cuts `direct.range` to the bytes around `address` that the same watchpoints of `space` watch, and takes the rights
 /// away that these watch. What the two functions above do as well.

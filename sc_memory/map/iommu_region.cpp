@@ -91,8 +91,9 @@ void IommuRegion::tell(const AddressRange& range, unsigned index, Tell&& tell) {
     if (part && registration.index == index && find_registration(*registration.listener) != nullptr)
       tell(*registration.listener, *part);
   }
-  tell_sections_of(*this, range,
-                   [](MemoryListener& listener, const Section& section) { listener.direct_access_changed(section); });
+  tell_sections_of(*this, range, [](MemoryListener& listener, const Section& section) {
+    listener.direct_access_changed(section, DirectAccessChange::translation);
+  });
 }
 
 void IommuRegion::notify_mapped(const Translation& translation, unsigned index) {

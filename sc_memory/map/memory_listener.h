@@ -24,6 +24,14 @@ struct Section {
   Address offset_of(Address address) const { return offset + (address - range.first); }
 };
 
+/// What changed direct access to a section that is served as before.
+enum class DirectAccessChange : std::uint8_t {
+  dirty_log,      ///< Pages became clean or dirty.
+  watchpoint,     ///< One came or went.
+  region_switch,  ///< MemoryRegion::allow_direct_access.
+  translation,    ///< An IOMMU region maps or unmaps.
+};
+
 /// What a commit did to one space. Both views live until the callback returns.
 struct ViewChange {
   AddressSpace& space;
@@ -78,9 +86,8 @@ class MemoryListener {
   virtual void log_sync(const Section&) {}
   virtual void log_global_start() {}
   virtual void log_global_stop() {}
-  /// What may be accessed directly in the section changed, though the view did not: pages became clean or dirty, or the
-  /// target behind it took its pointers back.
-  virtual void direct_access_changed(const Section&) {}
+  /// What may be accessed directly in the section changed, though the view did not.
+  virtual void direct_access_changed(const Section&, DirectAccessChange) {}
   /// Every pointer into the section is void, and whatever was said of it: the target behind it says so.
   virtual void direct_access_revoked(const Section&) {}
 

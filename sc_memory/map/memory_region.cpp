@@ -54,8 +54,9 @@ void MemoryRegion::allow_direct_access(bool allow) {
   allows_direct_access_ = allow;
   for (AddressSpace* space : MapState::instance().spaces()) ++space->generation_;
   if (!extent()) return;
-  tell_sections_of(*this, *extent(),
-                   [](MemoryListener& listener, const Section& section) { listener.direct_access_changed(section); });
+  tell_sections_of(*this, *extent(), [](MemoryListener& listener, const Section& section) {
+    listener.direct_access_changed(section, DirectAccessChange::region_switch);
+  });
 }
 
 void MemoryRegion::set_address(Address address) {

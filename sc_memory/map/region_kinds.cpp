@@ -121,8 +121,9 @@ AddressRange whole_pages(const AddressRange& range, const MemoryRegion& region) 
 }  // namespace
 
 void MemoryBackedRegion::tell_direct_access_changed(const AddressRange& range) {
-  tell_sections_of(*this, whole_pages(range, *this),
-                   [](MemoryListener& listener, const Section& section) { listener.direct_access_changed(section); });
+  tell_sections_of(*this, whole_pages(range, *this), [](MemoryListener& listener, const Section& section) {
+    listener.direct_access_changed(section, DirectAccessChange::dirty_log);
+  });
 }
 
 void MemoryBackedRegion::sync_dirty_log() {

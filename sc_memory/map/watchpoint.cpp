@@ -44,7 +44,8 @@ void Watchpoint::tell_direct_access_changed() const {
     Section section = make_section(*space_, *range);
     section.offset = range->offset_of(part.first);
     section.range = part;
-    announcement.ascending([&](MemoryListener& listener) { listener.direct_access_changed(section); });
+    announcement.ascending(
+        [&](MemoryListener& listener) { listener.direct_access_changed(section, DirectAccessChange::watchpoint); });
   }
   if (announcement.first_error()) std::rethrow_exception(announcement.first_error());
 }

@@ -24,6 +24,10 @@ struct WatchHit {
 
 enum class WatchFor : std::uint8_t { reads = 1, writes = 2, accesses = 3 };
 
+inline bool watches(WatchFor what, Direction direction) {
+  return (static_cast<unsigned>(what) & (direction == Direction::read ? 1U : 2U)) != 0;
+}
+
 /// Watches from construction to destruction. While it does, no direct pointer covers a watched byte for a watched
 /// direction; pointers that were held are taken back, and may be had again afterwards. Accesses to all other bytes stay
 /// direct. Debug accesses do not hit. In the simulation's thread only; the callback may create and destroy watchpoints,
@@ -39,9 +43,8 @@ class Watchpoint {
   ~Watchpoint();
 
   const AddressRange& range() const { return range_; }
-  bool watches(Direction direction) const {
-    return (static_cast<unsigned>(what_) & (direction == Direction::read ? 1U : 2U)) != 0;
-  }
+  WatchFor what() const { return what_; }
+  bool watches(Direction direction) const { return sc_memory::watches(what_, direction); }
 
  private:
   friend class AddressSpace;

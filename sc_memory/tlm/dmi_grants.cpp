@@ -24,6 +24,20 @@ AddressRange cut_alike(const AddressRange& around, Address address, const Addres
           address + std::min(around.last - address, there.last - there_address)};
 }
 
+DmiCause cause_of(DirectAccessChange change) {
+  switch (change) {
+    case DirectAccessChange::dirty_log:
+      return DmiCause::dirty_log;
+    case DirectAccessChange::watchpoint:
+      return DmiCause::watchpoint;
+    case DirectAccessChange::region_switch:
+      return DmiCause::region_switch;
+    case DirectAccessChange::translation:
+      break;
+  }
+  return DmiCause::translation;
+}
+
 /// Adds a range to a list of ascending ones.
 void append_merged(std::vector<AddressRange>& ranges, const AddressRange& range) {
   if (!ranges.empty() && ranges.back().ends_right_before(range))
@@ -62,15 +76,15 @@ class DmiGrants::Watch final : public MemoryListener {
 
   void view_changed(const ViewChange& change) override {
     for (const AddressRange& range : change.changed) {
-      if (is_own_) grants_.recheck(range);
+      if (is_own_) grants_.recheck(range, DmiCause::map);
     }
-    if (!is_own_) grants_.recheck_translated();
+    if (!is_own_) grants_.recheck_translated(DmiCause::translation);
   }
-  void direct_access_changed(const Section& section) override {
+  void direct_access_changed(const Section& section, DirectAccessChange change) override {
     if (is_own_)
-      grants_.recheck(section.range);
+      grants_.recheck(section.range, cause_of(change));
     else
-      grants_.recheck_translated();
+      grants_.recheck_translated(cause_of(change));
   }
   void direct_access_revoked(const Section& section) override {
     if (is_own_)
@@ -142,6 +156,11 @@ DmiLedger::Held DmiGrants::current_answer(const Route& route, Address address, D
     restrict_to_watchpoints(space_, address, direct);
     held.range = direct.range;
   }
+  if (!holds_.empty()) {
+    direct.range = held.range;
+    restrict_to_holds(*answer.region, address, direct);
+    held.range = direct.range;
+  }
   if (answer.of_target) {
     answer.may_read = direct.reads && route.reads;
     answer.may_write = direct.writes && route.writes;
@@ -187,10 +206,13 @@ DmiLedger::Held DmiGrants::ask_target(const Route& route, Address address, tlm::
 
 bool DmiGrants::would_grant(const FlatRange& range, Address address, Direction direction) const {
   if (!allowed_ || !range.region->allows_direct_access()) return false;
-  if (range.service != Service::target) return static_cast<bool>(direct_range(space_, range, address, direction));
-  DirectRange direct{range.range, nullptr, true, true};
-  restrict_to_watchpoints(space_, address, direct);
-  return direction == Direction::read ? direct.reads : direct.writes && !range.readonly;
+  DirectRange direct{range.range, nullptr, true, !range.readonly};
+  if (range.service == Service::target)
+    restrict_to_watchpoints(space_, address, direct);
+  else
+    direct = direct_range(space_, range, address, direction);
+  if (!holds_.empty()) restrict_to_holds(*range.region, address, direct);
+  return direction == Direction::read ? direct.reads : direct.writes;
 }
 
 bool DmiGrants::would_grant(Address address, Direction direction, const Attributes& attributes) const {
@@ -202,7 +224,26 @@ bool DmiGrants::would_grant(Address address, Direction direction, const Attribut
 void DmiGrants::allow(bool allowed) {
   if (allowed_ == allowed) return;
   allowed_ = allowed;
-  recheck(AddressRange::whole());
+  recheck(AddressRange::whole(), DmiCause::port_switch);
+}
+
+void DmiGrants::hold_back(const DmiHold& hold) {
+  if (hold.space != nullptr && hold.space != &space_) return;
+  holds_.push_back(&hold);
+  recheck(hold.range, DmiCause::hold);
+}
+
+void DmiGrants::let_go(const DmiHold& hold) {
+  const auto position = std::find(holds_.begin(), holds_.end(), &hold);
+  if (position == holds_.end()) return;
+  holds_.erase(position);
+  recheck(hold.range, DmiCause::hold);
+}
+
+void DmiGrants::restrict_to_holds(const MemoryRegion& region, Address address, DirectRange& direct) const {
+  for (const DmiHold* hold : holds_) {
+    if (hold->names(region)) restrict_to_watch(hold->range, hold->what, address, direct);
+  }
 }
 
 void DmiGrants::compare(const DmiLedger::Held& held, std::vector<AddressRange>& stale,
@@ -226,22 +267,22 @@ void DmiGrants::compare(const DmiLedger::Held& held, std::vector<AddressRange>& 
 }
 
 template <typename Concerns>
-void DmiGrants::recheck_held(const AddressRange& range, Concerns&& concerns) {
+void DmiGrants::recheck_held(const AddressRange& range, DmiCause cause, Concerns&& concerns) {
   std::vector<AddressRange> stale;
   std::vector<DmiLedger::Held> settled;
   for (const DmiLedger::Held& held : ledger_.held(range)) {
     if (concerns(held.answer)) compare(held, stale, settled);
   }
   for (const DmiLedger::Held& held : settled) ledger_.record(held.range, held.answer);
-  take_back(stale);
+  take_back(stale, cause);
 }
 
-void DmiGrants::recheck(const AddressRange& range) {
-  recheck_held(range, [](const DmiAnswer&) { return true; });
+void DmiGrants::recheck(const AddressRange& range, DmiCause cause) {
+  recheck_held(range, cause, [](const DmiAnswer&) { return true; });
 }
 
-void DmiGrants::recheck_translated() {
-  recheck_held(AddressRange::whole(), [](const DmiAnswer& answer) { return answer.via != nullptr; });
+void DmiGrants::recheck_translated(DmiCause cause) {
+  recheck_held(AddressRange::whole(), cause, [](const DmiAnswer& answer) { return answer.via != nullptr; });
 }
 
 void DmiGrants::revoke(const AddressRange& range) {
@@ -249,7 +290,7 @@ void DmiGrants::revoke(const AddressRange& range) {
   for (const DmiLedger::Held& held : ledger_.held(range)) {
     if (held.answer.is_targets_word()) append_merged(stale, held.range);
   }
-  take_back(stale);
+  take_back(stale, DmiCause::target);
 }
 
 void DmiGrants::revoke_translated(const AddressSpace& space, const AddressRange& range) {
@@ -260,7 +301,7 @@ void DmiGrants::revoke_translated(const AddressSpace& space, const AddressRange&
     const auto part = there.intersection(range);
     if (part) append_merged(stale, {part->first - held.answer.via_distance, part->last - held.answer.via_distance});
   }
-  take_back(stale);
+  take_back(stale, DmiCause::target);
 }
 
 void DmiGrants::take_back_grants_of(const MemoryRegion& region) {
@@ -268,10 +309,10 @@ void DmiGrants::take_back_grants_of(const MemoryRegion& region) {
   for (const DmiLedger::Held& held : ledger_.held()) {
     if (held.answer.granted && held.answer.region == &region) append_merged(stale, held.range);
   }
-  take_back(stale);
+  take_back(stale, DmiCause::timing);
 }
 
-void DmiGrants::take_back(const std::vector<AddressRange>& stale) {
+void DmiGrants::take_back(const std::vector<AddressRange>& stale, DmiCause cause) {
   const bool outer = invalidating_;
   invalidating_ = true;
   std::exception_ptr first_error;
@@ -279,7 +320,7 @@ void DmiGrants::take_back(const std::vector<AddressRange>& stale) {
     const std::vector<DmiLedger::Held> taken = ledger_.take_back(range);
     if (taken.empty()) continue;
     try {
-      invalidate_(range, taken);
+      invalidate_(range, taken, cause);
     } catch (...) {
       if (!first_error) first_error = std::current_exception();
     }

@@ -12,17 +12,45 @@
 
 #include <tlm>
 
+#include "sc_memory/map/direct_access.h"
 #include "sc_memory/map/memory_listener.h"
+#include "sc_memory/map/watchpoint.h"
 #include "sc_memory/tlm/dmi_ledger.h"
 #include "sc_memory/tlm/route.h"
 
 namespace sc_memory {
 
+/// Why an initiator is told that answers no longer hold.
+enum class DmiCause : std::uint8_t {
+  map,            ///< Something else is shown, or with other rights.
+  dirty_log,      ///< Pages became clean or dirty.
+  watchpoint,     ///< One came or went.
+  region_switch,  ///< MemoryRegion::allow_direct_access.
+  translation,    ///< An IOMMU region maps or unmaps, or the space behind it changed.
+  target,         ///< The target took its word back.
+  timing,         ///< The region's latency is another one.
+  port_switch,    ///< InitiatorPort::allow_dmi.
+  hold,           ///< A DmiHold came or went.
+};
+
+/// Bytes to which an initiator gets no pointers, so that its accesses to them are seen: those that all members name.
+struct DmiHold {
+  const AddressSpace* space = nullptr;         ///< The initiator's; null for any.
+  AddressRange range = AddressRange::whole();  ///< In that space's addresses.
+  const MemoryRegion* region = nullptr;        ///< What serves them; null for anything.
+  std::weak_ptr<const void> lifetime;          ///< Of `region`, whose place another region may come to take.
+  WatchFor what = WatchFor::accesses;
+
+  bool names(const MemoryRegion& serving) const {
+    return region == nullptr || (region == &serving && !lifetime.expired());
+  }
+};
+
 /// All addresses are the initiator's, unless said otherwise. In the simulation's thread only.
 class DmiGrants {
  public:
   /// Called with a range of which the initiator holds answers that no longer hold, and with these.
-  using Invalidate = std::function<void(const AddressRange&, const std::vector<DmiLedger::Held>&)>;
+  using Invalidate = std::function<void(const AddressRange&, const std::vector<DmiLedger::Held>&, DmiCause)>;
 
   DmiGrants(AddressSpace& space, Invalidate invalidate);
   DmiGrants(const DmiGrants&) = delete;
@@ -43,6 +71,11 @@ class DmiGrants {
   /// Takes back every pointer into `region`: what is said along with it has changed.
   void take_back_grants_of(const MemoryRegion& region);
 
+  /// Gives no pointers to what `hold` names until let_go() of the same; what is held of it is taken back. It outlives
+  /// its hold.
+  void hold_back(const DmiHold& hold);
+  void let_go(const DmiHold& hold);
+
   /// Switches direct access of this initiator: off, every request is refused and what is held is taken back.
   void allow(bool allowed);
 
@@ -56,20 +89,22 @@ class DmiGrants {
   DmiLedger::Held ask_target(const Route& route, Address address, tlm::tlm_generic_payload& payload,
                              tlm::tlm_dmi& said);
   void watch_space(AddressSpace& space);
-  void recheck(const AddressRange& range);
-  void recheck_translated();
+  void restrict_to_holds(const MemoryRegion& region, Address address, DirectRange& direct) const;
+  void recheck(const AddressRange& range, DmiCause cause);
+  void recheck_translated(DmiCause cause);
   void revoke(const AddressRange& range);
   void revoke_translated(const AddressSpace& space, const AddressRange& range);
   void compare(const DmiLedger::Held& held, std::vector<AddressRange>& stale,
                std::vector<DmiLedger::Held>& settled) const;
   template <typename Concerns>
-  void recheck_held(const AddressRange& range, Concerns&& concerns);
-  void take_back(const std::vector<AddressRange>& stale);
+  void recheck_held(const AddressRange& range, DmiCause cause, Concerns&& concerns);
+  void take_back(const std::vector<AddressRange>& stale, DmiCause cause);
 
   AddressSpace& space_;
   Invalidate invalidate_;
   bool allowed_ = true;
   bool invalidating_ = false;
+  std::vector<const DmiHold*> holds_;
   DmiLedger ledger_;
   DmiLedger::Held last_answer_{};
   std::vector<std::unique_ptr<Watch>> watches_;  ///< Of the space first, then of spaces reached through translations.

@@ -29,7 +29,6 @@ void report_through_systemc(AccessPolicy& policy) {
 
 InitiatorPort::InitiatorPort(std::string name, AddressSpace& space, const Surroundings& surroundings)
     : name_(std::move(name)),
-      observer_(surroundings.observer),
       timings_(surroundings.timings),
       contender_{surroundings.index},
       main_(space, invalidator()),
@@ -40,7 +39,9 @@ InitiatorPort::InitiatorPort(std::string name, AddressSpace& space, const Surrou
 InitiatorPort::~InitiatorPort() = default;
 
 DmiGrants::Invalidate InitiatorPort::invalidator() {
-  return [this](const AddressRange& range, const std::vector<DmiLedger::Held>& taken) { invalidate(range, taken); };
+  return [this](const AddressRange& range, const std::vector<DmiLedger::Held>& taken, DmiCause cause) {
+    invalidate(range, taken, cause);
+  };
 }
 
 std::string InitiatorPort::claim_socket_name() const {
@@ -56,6 +57,11 @@ std::vector<const AddressSpace*> InitiatorPort::spaces() const {
   return spaces;
 }
 
+bool InitiatorPort::looks_at(const AddressSpace& space) const {
+  return &main_.space == &space ||
+         std::any_of(others_.begin(), others_.end(), [&](const auto& lane) { return &lane->space == &space; });
+}
+
 void InitiatorPort::elaborated(const SocketOwners& owners) {
   const std::string owner = owners.owner_of(*socket_->backward());
   if (!owner.empty()) initiator_name_ = owner;
@@ -67,11 +73,11 @@ InitiatorPort& InitiatorPort::select_space(SpaceSelector selector) {
 }
 
 InitiatorPort& InitiatorPort::add_space(AddressSpace& space) {
-  const bool known = &space == &main_.space || std::any_of(others_.begin(), others_.end(),
-                                                           [&](const auto& lane) { return &lane->space == &space; });
-  if (known) throw MapError(fmt::format("port '{}' looks at address space '{}' already", name_, space.name()));
+  if (looks_at(space))
+    throw MapError(fmt::format("port '{}' looks at address space '{}' already", name_, space.name()));
   report_through_systemc(space.policy());
   others_.push_back(std::make_unique<PortLane>(space, invalidator()));
+  for (const DmiHold* hold : holds_) others_.back()->grants.hold_back(*hold);
   return *this;
 }
 
@@ -99,6 +105,18 @@ InitiatorPort& InitiatorPort::allow_dmi(bool allowed) {
   main_.grants.allow(allowed);
   for (const auto& lane : others_) lane->grants.allow(allowed);
   return *this;
+}
+
+void InitiatorPort::hold_back(const DmiHold& hold) {
+  holds_.push_back(&hold);
+  main_.grants.hold_back(hold);
+  for (const auto& lane : others_) lane->grants.hold_back(hold);
+}
+
+void InitiatorPort::let_go(const DmiHold& hold) {
+  holds_.erase(std::remove(holds_.begin(), holds_.end(), &hold), holds_.end());
+  main_.grants.let_go(hold);
+  for (const auto& lane : others_) lane->grants.let_go(hold);
 }
 
 inline PortLane& InitiatorPort::lane_of(const tlm::tlm_generic_payload& payload) {
@@ -150,6 +168,20 @@ bool is_one_access(const FlatRange& range, const tlm::tlm_generic_payload& paylo
 }  // namespace
 
 void InitiatorPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (observers_.any())
+    carry_out_observed(payload, delay, TransactionPath::transport);
+  else
+    carry_out(payload, delay, TransactionPath::transport);
+}
+
+void InitiatorPort::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (observers_.any())
+    carry_out_observed(payload, delay, TransactionPath::nonblocking);
+  else
+    carry_out(payload, delay, TransactionPath::nonblocking);
+}
+
+inline void InitiatorPort::carry_out(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path) {
   const tlm::tlm_response_status sanity = check_payload(payload);
   if (sanity != tlm::TLM_OK_RESPONSE) {
     payload.set_response_status(sanity);
@@ -160,21 +192,43 @@ void InitiatorPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
   const Address address = payload.get_address();
   const FlatRange* range = lane.look_up(address);
   if (range == nullptr || !is_one_access(*range, payload)) {
-    transport_in_pieces(lane, payload, delay);
+    transport_in_pieces(lane, payload, delay, path);
     return;
   }
-  MemoryRegion& region = *range->region;
-  if (!timings_.empty()) add_service_time(region, payload.get_command(), payload.get_data_length(), delay);
+  if (!timings_.empty()) add_service_time(*range->region, payload.get_command(), payload.get_data_length(), delay);
   if (range->service == Service::target)
     transport_to_target(lane.space, *range, payload, delay);
   else
     transport_here(lane, *range, payload);
-  ended(lane, region, payload);
+  correct_hint(lane, payload);
 }
 
-inline void InitiatorPort::ended(PortLane& lane, MemoryRegion& region, tlm::tlm_generic_payload& payload) {
+inline void InitiatorPort::correct_hint(PortLane& lane, tlm::tlm_generic_payload& payload) {
   if (payload.is_dmi_allowed() && !would_grant(lane, payload.get_address(), payload)) payload.set_dmi_allowed(false);
-  if (observer_ != nullptr) observer_->transported(*this, &region, payload.get_command(), payload.get_data_length());
+}
+
+void InitiatorPort::carry_out_observed(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                                       TransactionPath path) {
+  const bool sane = check_payload(payload) == tlm::TLM_OK_RESPONSE;
+  const Address address = payload.get_address();
+  const FlatRange* const range = sane ? lane_of(payload).look_up(address) : nullptr;
+  if (range == nullptr || !is_one_access(*range, payload)) {
+    carry_out(payload, delay, path);  // In pieces, each of which is told of.
+    return;
+  }
+  // Remembered before the access, which may change the map.
+  const MemoryRegion* const region = range->region;
+  const std::weak_ptr<const void> lifetime = region->lifetime();
+  const Address offset = range->offset_of(address);
+  const sc_core::sc_time start = sc_core::sc_time_stamp() + delay;
+  carry_out(payload, delay, path);
+  const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
+  tell({*this, lifetime.expired() ? nullptr : region, path, payload.get_command(), payload.get_response_status(),
+        address, offset, payload.get_data_length(), start, end, start, end});
+}
+
+void InitiatorPort::tell(const PortTransaction& transaction) {
+  observers_.tell([&](PortObserver& observer) { observer.transported(transaction); });
 }
 
 void InitiatorPort::add_service_time(const MemoryRegion& region, tlm::tlm_command command, std::size_t length,
@@ -183,6 +237,25 @@ void InitiatorPort::add_service_time(const MemoryRegion& region, tlm::tlm_comman
 }
 
 namespace {
+
+/// What serves a piece, remembered before the access, which may change the map.
+class PieceWatch {
+ public:
+  PieceWatch(const Route& route, bool observed) : region_(route.range != nullptr ? route.range->region : nullptr) {
+    if (region_ == nullptr || !observed) return;
+    lifetime_ = region_->lifetime();
+    offset_ = route.range->offset_of(route.address);
+  }
+
+  /// Null if the region went meanwhile.
+  const MemoryRegion* region() const { return lifetime_.expired() ? nullptr : region_; }
+  Address offset() const { return offset_; }
+
+ private:
+  const MemoryRegion* region_;
+  std::weak_ptr<const void> lifetime_;
+  Address offset_ = 0;
+};
 
 AccessResult serve(AddressSpace& space, const FlatRange* range, Address address,
                    const tlm::tlm_generic_payload& payload, std::uint8_t* data, std::size_t length,
@@ -218,7 +291,8 @@ bool InitiatorPort::would_grant(PortLane& lane, Address address, const tlm::tlm_
   return range != nullptr && lane.grants.would_grant(*range, address, direction_of(payload));
 }
 
-void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                                        TransactionPath path) {
   const Address address = payload.get_address();
   const Attributes attributes = attributes_of(payload);
   const Direction direction = direction_of(payload);
@@ -236,7 +310,15 @@ void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload
       const Route route = route_of(lane.space, at, direction, attributes);
       const std::size_t count =
           static_cast<std::size_t>(std::min<std::uint64_t>(length - done - 1, route.around.last - at)) + 1;
-      result = worst(result, transport_piece(route, payload, data + done, count, delay));
+      const PieceWatch watch(route, observers_.any());
+      const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
+      const AccessResult served = transport_piece(route, payload, data + done, count, delay);
+      result = worst(result, served);
+      if (observers_.any()) {
+        const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
+        tell({*this, watch.region(), path, payload.get_command(), response_of(served), at, watch.offset(), count, begin,
+              end, begin, end});
+      }
       // A request would be made for the first byte.
       if (at == address) hint = payload.is_dmi_allowed();
       if (route.translated && !lane.space.watchpoints().empty())
@@ -273,7 +355,6 @@ AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic
     result = result_of(piece.get_response_status());
     payload.set_dmi_allowed(piece.is_dmi_allowed());
   }
-  if (observer_ != nullptr) observer_->transported(*this, region, payload.get_command(), length);
   return result;
 }
 
@@ -290,7 +371,14 @@ unsigned InitiatorPort::transport_dbg(tlm::tlm_generic_payload& payload) {
     const Route route = route_of(lane.space, address + done, direction_of(payload), attributes);
     const std::size_t left =
         static_cast<std::size_t>(std::min<std::uint64_t>(length - done - 1, route.around.last - (address + done))) + 1;
+    const PieceWatch watch(route, observers_.any());
     const std::size_t count = debug_piece(route, payload, payload.get_data_ptr() + done, left, attributes);
+    if (observers_.any()) {
+      const sc_core::sc_time& now = sc_core::sc_time_stamp();
+      tell({*this, watch.region(), TransactionPath::debug, payload.get_command(),
+            count == left ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE, address + done, watch.offset(),
+            count, now, now, now, now});
+    }
     done += count;
     if (count < left) break;
   }
@@ -322,22 +410,34 @@ std::size_t InitiatorPort::debug_piece(const Route& route, tlm::tlm_generic_payl
 bool InitiatorPort::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const DmiLedger::Held* held = lane_of(payload).grants.answer(payload, dmi, attributes_of(payload));
   if (held == nullptr) return false;
-  if (observer_ != nullptr && held->answer.granted) observer_->granted(*this, held->answer.region, held->range);
-  if (observer_ != nullptr && !held->answer.granted) observer_->refused(*this, held->answer.region, held->range);
-  if (held->answer.granted && !timings_.empty()) {
+  const bool granted = held->answer.granted;
+  if (granted && !timings_.empty()) {
     // IEEE 1666 11.2.5: latencies add up on the way back.
     if (const auto timing = timings_.find(*held->answer.region)) {
       dmi.set_read_latency(dmi.get_read_latency() + timing->read_latency());
       dmi.set_write_latency(dmi.get_write_latency() + timing->write_latency());
     }
   }
-  return held->answer.granted;
+  if (observers_.any()) {
+    MemoryRegion* const region = held->answer.region;
+    const AddressRange range = held->range;
+    observers_.tell([&](PortObserver& observer) {
+      if (granted)
+        observer.granted(*this, region, range);
+      else
+        observer.refused(*this, region, range);
+    });
+  }
+  return granted;
 }
 
-void InitiatorPort::invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken) {
-  if (observer_ != nullptr) {
-    for (const DmiLedger::Held& held : taken)
-      observer_->invalidated(*this, held.answer.region, held.answer.granted, held.range);
+void InitiatorPort::invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken, DmiCause cause) {
+  if (observers_.any()) {
+    for (const DmiLedger::Held& held : taken) {
+      observers_.tell([&](PortObserver& observer) {
+        observer.invalidated(*this, held.answer.region, held.answer.granted, held.range, cause);
+      });
+    }
   }
   if (initiator_exists()) socket_->backward()->invalidate_direct_mem_ptr(range.first, range.last);
 }
@@ -370,15 +470,27 @@ NonblockingHost::Destination InitiatorPort::destination_of(const tlm::tlm_generi
 
 void InitiatorPort::serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) {
   PortLane& lane = lane_of(payload);
-  MemoryRegion& region = *range.region;
   transport_here(lane, range, payload);
-  ended(lane, region, payload);
+  correct_hint(lane, payload);
 }
 
-void InitiatorPort::answered(const FlatRange& range, tlm::tlm_generic_payload& payload) {
+void InitiatorPort::answered(tlm::tlm_generic_payload& payload) {
   PortLane& lane = lane_of(payload);
   tell_watchpoints_of(lane.space, payload);
-  ended(lane, *range.region, payload);
+  correct_hint(lane, payload);
+}
+
+void InitiatorPort::request_began(const sc_core::sc_time& start) {
+  if (observers_.any()) observers_.tell([&](PortObserver& observer) { observer.request_began(*this, start); });
+}
+
+void InitiatorPort::ended(const Flight& flight, const sc_core::sc_time& end) {
+  // Pieces were told of one by one.
+  if (!observers_.any() || flight.in_pieces) return;
+  const tlm::tlm_generic_payload& payload = *flight.payload;
+  tell({*this, flight.lifetime.expired() ? nullptr : flight.range.region, TransactionPath::nonblocking,
+        payload.get_command(), payload.get_response_status(), flight.address, flight.range.offset_of(flight.address),
+        payload.get_data_length(), flight.begin_request, end, flight.end_request, flight.begin_response});
 }
 
 }  // namespace sc_memory

@@ -46,7 +46,6 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
  public:
   /// What the ports of a router share, and which of them this one is.
   struct Surroundings {
-    PortObserver* const& observer;
     TimingTable& timings;
     PhaseScheduler& scheduler;
     std::size_t index;
@@ -81,6 +80,15 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   /// Whether the initiator gets direct pointers at all. Switching off takes back what it holds.
   InitiatorPort& allow_dmi(bool allowed);
 
+  /// Takes back what the initiator holds of what `hold` names, and gives no pointers to it until let_go() of the same.
+  /// It outlives its hold.
+  void hold_back(const DmiHold& hold);
+  void let_go(const DmiHold& hold);
+
+  /// Tells `observer` of the port's traffic from now on. Not owned.
+  void add_observer(PortObserver& observer) { observers_.add(observer); }
+  void remove_observer(PortObserver& observer) { observers_.remove(observer); }
+
   /// Binds the initiator's socket, of any bus width, during elaboration. A port has one initiator.
   template <unsigned width, int count, sc_core::sc_port_policy policy>
   void bind(tlm::tlm_base_initiator_socket<width, tlm::tlm_fw_transport_if<>, tlm::tlm_bw_transport_if<>, count,
@@ -106,6 +114,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   bool bound() const { return socket_ != nullptr; }
   /// space(), and those that a transaction's attributes may choose.
   std::vector<const AddressSpace*> spaces() const;
+  bool looks_at(const AddressSpace& space) const;
   /// For the router: all sockets are bound, and the initiator can be known.
   void elaborated(const SocketOwners& owners);
 
@@ -137,34 +146,41 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   const Contender& contender() const override { return contender_; }
   tlm::tlm_bw_transport_if<>* backward() override { return socket_->backward(); }
   Destination destination_of(const tlm::tlm_generic_payload& payload, FlatRange& range) override;
-  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override { b_transport(payload, delay); }
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   void serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) override;
-  void answered(const FlatRange& range, tlm::tlm_generic_payload& payload) override;
+  void answered(tlm::tlm_generic_payload& payload) override;
+  void request_began(const sc_core::sc_time& start) override;
+  void ended(const Flight& flight, const sc_core::sc_time& end) override;
 
   void add_service_time(const MemoryRegion& region, tlm::tlm_command command, std::size_t length,
                         sc_core::sc_time& delay);
-  void ended(PortLane& lane, MemoryRegion& region, tlm::tlm_generic_payload& payload);
+  void carry_out(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path);
+  void carry_out_observed(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path);
+  void correct_hint(PortLane& lane, tlm::tlm_generic_payload& payload);
+  void tell(const PortTransaction& transaction);
   PortLane& lane_of(const tlm::tlm_generic_payload& payload);
   DmiGrants::Invalidate invalidator();
   void transport_here(PortLane& lane, const FlatRange& range, tlm::tlm_generic_payload& payload);
   bool would_grant(PortLane& lane, Address address, const tlm::tlm_generic_payload& payload);
-  void transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                           TransactionPath path);
   AccessResult transport_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                std::size_t length, sc_core::sc_time& delay);
   static std::size_t debug_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                  std::size_t length, const Attributes& attributes);
-  void invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken);
+  void invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken, DmiCause cause);
   bool initiator_exists() const;
   std::string claim_socket_name() const;
 
   std::string name_;
-  PortObserver* const& observer_;
+  PortObservers observers_;
   TimingTable& timings_;
   Contender contender_;
   std::unique_ptr<AnySocket> socket_;
   std::string initiator_name_;
   PortLane main_;
   std::vector<std::unique_ptr<PortLane>> others_;
+  std::vector<const DmiHold*> holds_;
   SpaceSelector selector_;
   NonblockingPort nonblocking_;
 };

@@ -75,7 +75,9 @@ tlm::tlm_sync_enum NonblockingPort::begin_request(tlm::tlm_generic_payload& payl
   payload.acquire();
   flights_.emplace(&payload, flight);
   requesting_ = flight;
-  scheduler_.at(sc_core::sc_time_stamp() + delay, [this, flight] { start(flight); });
+  flight->begin_request = sc_core::sc_time_stamp() + delay;
+  host_.request_began(flight->begin_request);
+  scheduler_.at(flight->begin_request, [this, flight] { start(flight); });
   return tlm::TLM_ACCEPTED;
 }
 
@@ -183,6 +185,7 @@ tlm::tlm_sync_enum NonblockingPort::call_back(const FlightPointer& flight, tlm::
 void NonblockingPort::accepted(const FlightPointer& flight) {
   if (requesting_ != flight) return;
   requesting_ = nullptr;
+  flight->end_request = sc_core::sc_time_stamp();
   tlm::tlm_phase phase = tlm::END_REQ;
   sc_core::sc_time delay;
   const tlm::tlm_sync_enum status = call_back(flight, phase, delay);
@@ -207,9 +210,13 @@ void NonblockingPort::send_response() {
   if (flight->failed)
     payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
   else if (flight->target != nullptr && !flight->lifetime.expired())
-    host_.answered(flight->range, payload);
+    host_.answered(payload);
   // BEGIN_RESP stands for END_REQ too (IEEE 1666 15.2.3 e).
-  if (requesting_ == flight) requesting_ = nullptr;
+  flight->begin_response = sc_core::sc_time_stamp();
+  if (requesting_ == flight) {
+    requesting_ = nullptr;
+    flight->end_request = flight->begin_response;
+  }
   tlm::tlm_phase phase = tlm::BEGIN_RESP;
   sc_core::sc_time delay;
   const tlm::tlm_sync_enum status = call_back(flight, phase, delay);
@@ -235,6 +242,7 @@ void NonblockingPort::finish(const FlightPointer& flight, const sc_core::sc_time
   tlm::tlm_generic_payload& payload = *flight->payload;
   flights_.erase(&payload);
   if (flight->target != nullptr) flight->target->end_response(flight, delay);
+  host_.ended(*flight, sc_core::sc_time_stamp() + delay);
   payload.release();
   scheduler_.at(sc_core::sc_time_stamp() + delay, [this] {
     responding_ = nullptr;

@@ -68,6 +68,10 @@ struct Flight {
   AtTarget at_target = AtTarget::waiting;
   sc_core::sc_time target_time;  ///< At which the last phase heard from the target takes effect.
   bool failed = false;           ///< The region went.
+  // When the phases took effect at the initiator; one that was left out, when the next one did.
+  sc_core::sc_time begin_request;
+  sc_core::sc_time end_request;
+  sc_core::sc_time begin_response;
 };
 using FlightPointer = std::shared_ptr<Flight>;
 
@@ -88,8 +92,11 @@ class NonblockingHost {
   virtual void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) = 0;
   /// Serves an access from `range`, which is no target's and holds all of it, without timing.
   virtual void serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) = 0;
-  /// The target of `range` has answered. The payload has the initiator's address.
-  virtual void answered(const FlatRange& range, tlm::tlm_generic_payload& payload) = 0;
+  /// The target has answered. The payload has the initiator's address.
+  virtual void answered(tlm::tlm_generic_payload& payload) = 0;
+  /// For observers: a transaction that is not completed at once began, and it ended.
+  virtual void request_began(const sc_core::sc_time& start) = 0;
+  virtual void ended(const Flight& flight, const sc_core::sc_time& end) = 0;
 
  protected:
   ~NonblockingHost() = default;

@@ -13,13 +13,32 @@ namespace sc_memory {
 
 Router::Router(sc_core::sc_module_name name) : sc_module(name) {}
 
+Router::~Router() {
+  for (PortObserver* observer : observers_) observer->router_destroyed();
+}
+
 InitiatorPort& Router::initiator(const std::string& name, AddressSpace& space) {
   const bool taken = std::any_of(ports_.begin(), ports_.end(), [&](const auto& port) { return port->name() == name; });
   if (taken)
     SC_REPORT_ERROR(kBindingMessage, fmt::format("router '{}' has a port '{}' already", this->name(), name).c_str());
-  ports_.push_back(std::make_unique<InitiatorPort>(
-      name, space, InitiatorPort::Surroundings{observer_, timings_, scheduler_, ports_.size()}));
-  return *ports_.back();
+  ports_.push_back(
+      std::make_unique<InitiatorPort>(name, space, InitiatorPort::Surroundings{timings_, scheduler_, ports_.size()}));
+  InitiatorPort& port = *ports_.back();
+  for (PortObserver* observer : observers_) {
+    port.add_observer(*observer);
+    observer->port_added(port);
+  }
+  return port;
+}
+
+void Router::add_observer(PortObserver& observer) {
+  observers_.push_back(&observer);
+  for (const auto& port : ports_) port->add_observer(observer);
+}
+
+void Router::remove_observer(PortObserver& observer) {
+  observers_.erase(std::remove(observers_.begin(), observers_.end(), &observer), observers_.end());
+  for (const auto& port : ports_) port->remove_observer(observer);
 }
 
 RegionTiming& Router::timing(const MemoryRegion& region) {

@@ -21,6 +21,7 @@ namespace sc_memory {
 class Router : public sc_core::sc_module {
  public:
   explicit Router(sc_core::sc_module_name name);
+  ~Router() override;
 
   /// A new port that looks at `space`, which outlives the router. Create and bind it during elaboration. Reports an
   /// error if another port has the name.
@@ -32,14 +33,15 @@ class Router : public sc_core::sc_module {
 
   const std::vector<std::unique_ptr<InitiatorPort>>& ports() const { return ports_; }
 
-  /// Somebody who wants to see the traffic of all ports, or null. Not owned.
-  void set_observer(PortObserver* observer) { observer_ = observer; }
+  /// Tells `observer` of the traffic of all ports, those still to be created included. Not owned.
+  void add_observer(PortObserver& observer);
+  void remove_observer(PortObserver& observer);
 
  private:
   /// Reports an error if a port has no initiator, or if the map shows a TargetRegion that has no target.
   void end_of_elaboration() override;
 
-  PortObserver* observer_ = nullptr;
+  std::vector<PortObserver*> observers_;
   PhaseScheduler scheduler_;
   TimingTable timings_;
   std::vector<std::unique_ptr<InitiatorPort>> ports_;

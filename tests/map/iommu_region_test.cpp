@@ -290,7 +290,9 @@ TEST_F(Iommu, AReplayTellsWhatIsThere) {
 TEST_F(Iommu, WhoHoldsPointersHearsOfAChange) {
   class Holder : public MemoryListener {
    public:
-    void direct_access_changed(const Section& section) override { changed.push_back(section.range); }
+    void direct_access_changed(const Section& section, DirectAccessChange) override {
+      changed.push_back(section.range);
+    }
     std::vector<AddressRange> changed;
   } holder;
   holder.listen_to(device);

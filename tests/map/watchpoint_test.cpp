@@ -97,7 +97,7 @@ TEST_F(WatchpointTest, ACallbackMayRemoveItsOwnWatchpointAndAddOthers) {
 
 TEST_F(WatchpointTest, ListenersHearOfExactlyTheRange) {
   struct Listener : MemoryListener {
-    void direct_access_changed(const Section& section) override { sections.push_back(section); }
+    void direct_access_changed(const Section& section, DirectAccessChange) override { sections.push_back(section); }
     std::vector<Section> sections;
   } listener;
   listener.listen_to(space);

@@ -18,10 +18,10 @@ using testing::TestTarget;
 struct CacheBench : Bench {
   CacheBench() {
     cpu.on_invalidate = [this](const AddressRange& range) { cache.invalidate(range); };
-    bus.set_observer(&observer);
+    bus.add_observer(observer);
   }
   struct Observer : PortObserver {
-    void transported(const InitiatorPort&, MemoryRegion*, tlm::tlm_command, std::size_t) override { ++transports; }
+    void transported(const PortTransaction&) override { ++transports; }
     void granted(const InitiatorPort&, MemoryRegion*, const AddressRange&) override { ++requests; }
     void refused(const InitiatorPort&, MemoryRegion*, const AddressRange&) override { ++requests; }
     int transports = 0;

@@ -27,8 +27,9 @@ On a terminal the console is interactive; Ctrl-A x ends the simulation, Ctrl-A h
 script types for you: --script FILE, or a built-in tour of U-Boot when nothing else is asked for. The console is on
 standard output, everything that vpsim itself has to say on standard error.
 
-Exit code: 0 after the guest switched the machine off, the guest's own code after it reported a failure, 2 for
-input that cannot be used (or a script that --max-time ended), 1 for everything else.
+Exit code: 0 after the guest switched the machine off, the guest's own code after it reported a failure (a bios in an
+ELF with symbols tohost and fromhost reports there: 0 for a pass, else the number of the failed test), 2 for input
+that cannot be used (or a script that --max-time ended), 1 for everything else.
 
 Examples:
   vpsim run                                        OpenSBI and U-Boot
@@ -118,6 +119,13 @@ unsigned parse_harts(const std::string& text) {
   return static_cast<unsigned>(harts);
 }
 
+std::uint16_t parse_port(const std::string& text) {
+  const bool is_number = !text.empty() && text.size() < 6 && text.find_first_not_of("0123456789") == std::string::npos;
+  const unsigned long port = is_number ? std::stoul(text) : ~0UL;
+  if (port > UINT16_MAX) fail("--gdb", text, "a TCP port; give a number up to 65535, or 0 to let the host choose");
+  return static_cast<std::uint16_t>(port);
+}
+
 MapOptions::Format parse_format(const std::string& text) {
   if (text == "text") return MapOptions::Format::text;
   if (text == "json") return MapOptions::Format::json;
@@ -161,6 +169,8 @@ struct RunTexts {
   std::string script;
   std::string quantum = "10us";
   std::string max_time;
+  std::string gdb_port;
+  CLI::Option* gdb = nullptr;
 
   void add_to(CLI::App& command) {
     machine.add_to(command);
@@ -181,6 +191,11 @@ struct RunTexts {
         ->capture_default_str();
     command.add_option("--max-time", max_time, "End the simulation at this simulated time")->type_name("TIME");
     command.add_option("--script", script, "File of lines to type on the console as prompts appear")->type_name("FILE");
+    gdb = command
+              .add_option("--gdb", gdb_port,
+                          "Wait for GDB on this port of the loopback interface before the first instruction")
+              ->type_name("[PORT=1234]")
+              ->expected(0, 1);
     command.footer(kRunFooter);
   }
 
@@ -191,6 +206,7 @@ struct RunTexts {
     options.script = script;
     options.quantum = parse_time("--quantum", quantum);
     if (!max_time.empty()) options.max_time = parse_time("--max-time", max_time);
+    if (gdb->count() != 0) options.gdb_port = parse_port(gdb_port.empty() ? "1234" : gdb_port);
     if (files.bios.empty()) {
       options.files.bios = kDefaultBios;
       options.boots_default_files = files.kernel.empty();

@@ -19,6 +19,7 @@ struct RunOptions {
   bool boots_default_files = false;
   sc_core::sc_time quantum;
   std::optional<sc_core::sc_time> max_time;
+  std::optional<std::uint16_t> gdb_port;  ///< Wait for a debugger there; 0: a port of the host's choice.
 };
 
 /// `vpsim map`: the machine's memory map.

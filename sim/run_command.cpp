@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <unistd.h>
 
 #include <systemc>
@@ -12,10 +13,12 @@
 #include "sc_memory/analysis/traffic_counters.h"
 
 #include "models/boot/load_error.h"
+#include "models/devices/host_target.h"
 #include "sim/commands.h"
 #include "sim/console.h"
 #include "sim/console_terminal.h"
 #include "sim/default_boot.h"
+#include "sim/gdb/debug_server.h"
 #include "sim/summary.h"
 
 namespace sc_memory::sim {
@@ -32,10 +35,11 @@ constexpr int kFailed = 1;
 /// quantum.
 struct Ending {
   std::optional<Outcome> outcome;
+  std::optional<models::HostTarget::Report> verdict;
   std::string hart_report;
   std::string user_request;
 
-  bool is_said() const { return outcome || !hart_report.empty() || !user_request.empty(); }
+  bool is_said() const { return outcome || verdict || !hart_report.empty() || !user_request.empty(); }
 };
 
 std::optional<Script> choose_script(const RunOptions& options, bool interactive) {
@@ -74,6 +78,17 @@ int say(int code, const std::string& message) {
   return code;
 }
 
+int exit_code(const models::HostTarget::Report& report) {
+  if (!report.is_verdict())
+    return say(report.exit_status(),
+               fmt::format("the program asked its host for a service by writing {:#x} to tohost; only its verdict is "
+                           "understood",
+                           report.value));
+  if (report.failed_test() != 0)
+    return say(report.exit_status(), fmt::format("the program failed its test {}", report.failed_test()));
+  return 0;
+}
+
 int exit_code(const Ending& ending, const ScriptFeeder* script, const RunOptions& options) {
   if (!ending.hart_report.empty()) return say(kFailed, ending.hart_report);
   if (ending.outcome) {
@@ -83,6 +98,7 @@ int exit_code(const Ending& ending, const ScriptFeeder* script, const RunOptions
       return say(ending.outcome->exit_status(), fmt::format("the guest reported failure {}", ending.outcome->code));
     return 0;
   }
+  if (ending.verdict) return exit_code(*ending.verdict);
   if (!ending.user_request.empty()) return say(kFailed, ending.user_request);
   const std::string waiting = script != nullptr && !script->finished() ? script->waiting_for() : std::string();
   const bool time_up = options.max_time && sc_core::sc_time_stamp() >= *options.max_time;
@@ -92,6 +108,18 @@ int exit_code(const Ending& ending, const ScriptFeeder* script, const RunOptions
                             sc_core::sc_time_stamp().to_string());
   if (!waiting.empty()) return say(kBadInput, fmt::format("{}; {}", waiting, end));
   return say(kFailed, end + " before the guest switched the machine off");
+}
+
+std::unique_ptr<gdb::DebugServer> make_debug_server(const RunOptions& options, platforms::RiscvVirt& machine,
+                                                    gdb::DebugServer::Run run) {
+  if (!options.gdb_port) return nullptr;
+  try {
+    auto server = std::make_unique<gdb::DebugServer>("debugger", machine, *options.gdb_port, std::move(run));
+    say(0, fmt::format("waiting for GDB: target remote 127.0.0.1:{}", server->port()));
+    return server;
+  } catch (const std::system_error& error) {
+    throw OptionError(fmt::format("--gdb: {}; give another port, or 0 to let the host choose", error.what()));
+  }
 }
 
 }  // namespace
@@ -114,6 +142,14 @@ int run(const RunOptions& options) {
     if (!ending.is_said()) ending.hart_report = report;
   });
 
+  std::optional<models::HostTarget> host_target;
+  if (const auto tohost = images.tohost()) {
+    host_target.emplace(machine.memory(), *tohost, [&](models::HostTarget::Report report) {
+      if (!ending.is_said()) ending.verdict = report;
+      sc_core::sc_stop();
+    });
+  }
+
   ConsoleOutput output(STDOUT_FILENO);
   const RawTerminal terminal(STDIN_FILENO);
   std::unique_ptr<Keyboard> keyboard;
@@ -129,6 +165,13 @@ int run(const RunOptions& options) {
   machine.uart().set_transmit([&](std::uint8_t byte) { console.transmit(byte); });
   machine.uart().set_on_space([&] { console.space_freed(); });
   const BootModule boot("boot", machine, images);
+  const auto debugger = make_debug_server(
+      options, machine,
+      {[&](const std::string& why) {
+         if (!ending.is_said()) ending.user_request = why;
+         sc_core::sc_stop();
+       },
+       [&] { return boot.error() != nullptr || (keyboard != nullptr && keyboard->end_requested()); }});
 
   if (interactive) std::fputs("vpsim: Ctrl-A x ends the simulation, Ctrl-A h lists the keys\r\n", stderr);
   const auto started = std::chrono::steady_clock::now();
@@ -140,7 +183,9 @@ int run(const RunOptions& options) {
   output.flush();
   if (boot.error()) std::rethrow_exception(boot.error());
   std::fputs(("\n" + summary_text(machine, traffic, host)).c_str(), stderr);
-  return exit_code(ending, script ? &*script : nullptr, options);
+  const int code = exit_code(ending, script ? &*script : nullptr, options);
+  if (debugger) debugger->tell_exit(code);
+  return code;
 }
 
 }  // namespace sc_memory::sim

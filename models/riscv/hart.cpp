@@ -1,8 +1,10 @@
 // The module around the core: its process, its backward interface, and access from outside.
 #include "models/riscv/hart.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <stdexcept>
+#include <vector>
 
 #include "models/riscv/hart_core.h"
 
@@ -33,6 +35,8 @@ uint64_t Hart::x(unsigned index) const { return core_->state.x.at(index); }
 void Hart::set_x(unsigned index, uint64_t value) {
   if (index != 0) core_->state.x.at(index) = value;
 }
+uint64_t Hart::f(unsigned index) const { return core_->state.f.at(index); }
+void Hart::set_f(unsigned index, uint64_t value) { core_->state.f.at(index) = value; }
 Privilege Hart::privilege() const { return core_->state.privilege; }
 
 std::optional<uint64_t> Hart::csr(unsigned number) const { return core_->csrs.read(number); }
@@ -104,6 +108,7 @@ void Hart::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) {
 }
 
 void Hart::synchronise() {
+  core_->state.reservation.valid = false;
   wait(core_->clock.local_offset());
   core_->clock.start_quantum();
 }
@@ -113,7 +118,7 @@ void Hart::wait_for_interrupt() {
   const auto pending = [&state] { return (state.mip() & state.mie) != 0; };
   synchronise();
   waiting_ = true;
-  while (!pending()) wait(wake_up_);
+  while (!pending() && !core_->debug.must_leave(true)) wait(wake_up_ | core_->debug.changed());
   waiting_ = false;
   core_->clock.start_quantum();
 }
@@ -128,6 +133,42 @@ void Hart::stop() {
   }
 }
 
+void Hart::stop_for_debugger() {
+  HartDebug& debug = core_->debug;
+  debug.report_stop();
+  if (debug.mode() != HartDebug::Mode::hold) return;
+  synchronise();
+  while (debug.mode() == HartDebug::Mode::hold) wait(debug.changed());
+  core_->clock.start_quantum();
+}
+
+HartDebug& Hart::debug() { return core_->debug; }
+
+std::optional<uint64_t> Hart::debug_translate(uint64_t address) const { return core_->memory.look_up(address); }
+
+uint64_t Hart::debug_transfer(uint64_t address, uint8_t* data, uint64_t size, Access access) {
+  uint64_t done = 0;
+  while (done < size) {
+    const uint64_t to_page_end = page_size - ((address + done) & page_mask);
+    const unsigned piece = static_cast<unsigned>(std::min(size - done, to_page_end));
+    const std::optional<uint64_t> physical = debug_translate(address + done);
+    if (!physical || !core_->bus.debug(*physical, data + done, piece, access)) break;
+    done += piece;
+  }
+  return done;
+}
+
+uint64_t Hart::debug_read(uint64_t address, uint8_t* data, uint64_t size) {
+  return debug_transfer(address, data, size, Access::read);
+}
+
+uint64_t Hart::debug_write(uint64_t address, const uint8_t* data, uint64_t size) {
+  std::vector<uint8_t> bytes(data, data + size);  // a payload's data may be written to
+  const uint64_t done = debug_transfer(address, bytes.data(), size, Access::write);
+  core_->debug.code_changed();
+  return done;
+}
+
 void Hart::run() {
   core_->clock.start_quantum();
   while (!stopped_) {
@@ -140,6 +181,9 @@ void Hart::run() {
         break;
       case HartExecutor::Exit::fault_loop:
         stop();
+        break;
+      case HartExecutor::Exit::debug:
+        stop_for_debugger();
         break;
     }
   }

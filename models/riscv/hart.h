@@ -23,6 +23,7 @@
 namespace sc_memory::models::riscv {
 
 struct HartCore;
+class HartDebug;
 
 class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
  public:
@@ -44,6 +45,8 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
   void set_pc(uint64_t pc);
   uint64_t x(unsigned index) const;
   void set_x(unsigned index, uint64_t value);  // writes to x0 are ignored
+  uint64_t f(unsigned index) const;            // single-precision values are NaN-boxed
+  void set_f(unsigned index, uint64_t value);
   Privilege privilege() const;
 
   // The register's value as machine mode would read it, or nothing if this hart has no such register. Numbers as in the
@@ -71,6 +74,15 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
 
   HartCounters counters() const;
 
+  // A debugger's way to hold the hart.
+  HartDebug& debug();
+  // Where a load at the virtual address would go now, as a physical address; nothing if no page is mapped there.
+  std::optional<uint64_t> debug_translate(uint64_t address) const;
+  // Reads or writes memory as the hart sees it now, by debug transport, without side effects or checks of permission.
+  // Returns how many bytes were carried out before the first that could not be.
+  uint64_t debug_read(uint64_t address, uint8_t* data, uint64_t size);
+  uint64_t debug_write(uint64_t address, const uint8_t* data, uint64_t size);
+
  private:
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay) override;
@@ -81,6 +93,8 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
   void synchronise();
   void wait_for_interrupt();
   void stop();
+  void stop_for_debugger();
+  uint64_t debug_transfer(uint64_t address, uint8_t* data, uint64_t size, Access access);
   void update_supervisor_timer(const sc_core::sc_time& local_offset);
   void supervisor_timer_elapsed();
   void wake();

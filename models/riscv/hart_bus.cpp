@@ -19,8 +19,8 @@ void erase_overlapping(std::vector<Range>& ranges, uint64_t first, uint64_t last
 
 }  // namespace
 
-HartBus::HartBus(Socket& socket, HartClock& clock, HartCounters& counters)
-    : socket_(socket), clock_(clock), counters_(counters) {
+HartBus::HartBus(Socket& socket, HartState& state, HartClock& clock, HartCounters& counters)
+    : socket_(socket), state_(state), clock_(clock), counters_(counters) {
   payload_.set_byte_enable_ptr(nullptr);
   payload_.set_byte_enable_length(0);
 }
@@ -48,12 +48,26 @@ bool HartBus::transport(uint64_t address, uint8_t* data, unsigned size, Access a
   ++*counter;
 
   sc_core::sc_time offset = clock_.local_offset();
+  const sc_dt::uint64 delta = sc_core::sc_delta_count();
   socket_->b_transport(payload_, offset);
+  // The target has waited, so others have run. Code that is fetched from such a target must still be able to loop until
+  // its SC succeeds.
+  if (sc_core::sc_delta_count() != delta && access != Access::fetch) state_.reservation.valid = false;
   clock_.set_local_offset(offset);
 
   const bool ok = payload_.is_response_ok();
   if (ok && payload_.is_dmi_allowed() && !refused(address, access)) request_grant(address, access);
   return ok;
+}
+
+bool HartBus::debug(uint64_t address, uint8_t* data, unsigned size, Access access) {
+  tlm::tlm_generic_payload payload;
+  payload.set_command(access == Access::write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload.set_address(address);
+  payload.set_data_ptr(data);
+  payload.set_data_length(size);
+  payload.set_streaming_width(size);
+  return socket_->transport_dbg(payload) == size;
 }
 
 void HartBus::add_latency(const sc_core::sc_time& latency) {

@@ -13,6 +13,7 @@
 
 #include "models/riscv/hart_clock.h"
 #include "models/riscv/hart_config.h"
+#include "models/riscv/hart_state.h"
 
 namespace sc_memory::models::riscv {
 
@@ -37,7 +38,7 @@ class HartBus {
     }
   };
 
-  HartBus(Socket& socket, HartClock& clock, HartCounters& counters);
+  HartBus(Socket& socket, HartState& state, HartClock& clock, HartCounters& counters);
 
   // The grant that covers all of the access, or null. The pointer is good until the next call of transport() or
   // invalidate().
@@ -45,6 +46,9 @@ class HartBus {
 
   // One b_transport; false if the response is an error. `data` holds what is written or receives what is read.
   bool transport(uint64_t address, uint8_t* data, unsigned size, Access access);
+
+  // One debug transport: no time, no side effects. Whether all of it was carried out.
+  bool debug(uint64_t address, uint8_t* data, unsigned size, Access access);
 
   // Honours the latency that a grant states for an access made through it.
   void add_latency(const sc_core::sc_time& latency);
@@ -62,6 +66,7 @@ class HartBus {
   bool refused(uint64_t address, Access access) const;
 
   Socket& socket_;
+  HartState& state_;
   HartClock& clock_;
   HartCounters& counters_;
   tlm::tlm_generic_payload payload_;

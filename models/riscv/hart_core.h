@@ -6,6 +6,7 @@
 #include "models/riscv/hart_code.h"
 #include "models/riscv/hart_config.h"
 #include "models/riscv/hart_csrs.h"
+#include "models/riscv/hart_debug.h"
 #include "models/riscv/hart_executor.h"
 #include "models/riscv/hart_fetch.h"
 #include "models/riscv/hart_memory.h"
@@ -19,13 +20,14 @@ struct HartCore {
   HartCore(const HartConfig& hart_config, HartBus::Socket& socket)
       : config(hart_config),
         clock(state, config.cycle),
-        bus(socket, clock, counters),
+        bus(socket, state, clock, counters),
         memory(state, pmp, bus),
         code(state, counters),
         fetch(state, memory, code),
         csrs(config, state, pmp, memory, clock),
         traps(config, state, memory, counters),
-        executor(state, clock, memory, code, fetch, csrs, traps) {
+        debug(state),
+        executor(state, clock, memory, code, fetch, csrs, traps, debug) {
     state.pc = config.reset_pc & ~uint64_t{1};
   }
 
@@ -40,6 +42,7 @@ struct HartCore {
   HartFetch fetch;
   HartCsrs csrs;
   HartTraps traps;
+  HartDebug debug;
   HartExecutor executor;
 };
 

@@ -23,18 +23,25 @@ void HartExecutor::fold_memory_ops() {
   state_.memory_ops = 0;
 }
 
-HartExecutor::Service HartExecutor::service(bool check_quantum) {
+HartExecutor::Service HartExecutor::service(bool has_executed) {
   state_.in_block = 0;
   state_.attention = false;
   code_.reclaim();
   fold_memory_ops();
+  if (state_.waiting && debug_.stepping()) {
+    state_.waiting = false;  // WFI may be over at any time: a step is not to wait for it
+    return Service::debug;
+  }
+  if (debug_.must_leave(has_executed)) return Service::debug;
   if (state_.waiting) {
     if ((state_.mip() & state_.mie) == 0) return Service::waiting;
     state_.waiting = false;
   }
-  if (state_.mip() != 0) traps_.take_interrupt();
-  if (check_quantum && clock_.quantum_used()) return Service::quantum;
+  if (state_.mip() != 0 && !debug_.stepping()) traps_.take_interrupt();
+  const bool may_yield = has_executed && !state_.reservation.in_sequence(state_.retired);
+  if (may_yield && clock_.quantum_used()) return Service::quantum;
   clock_.update_limit();
+  if (debug_.stepping()) state_.request_attention();  // behind the first instruction
   return Service::run;
 }
 
@@ -158,18 +165,20 @@ HartExecutor::Exit HartExecutor::run() {
   const Op* op = nullptr;
   uint64_t block_pc = 0;
   uint64_t pc = 0;
-  bool check_quantum = false;
+  bool has_executed = false;
 
 resume:
-  switch (service(check_quantum)) {
+  switch (service(has_executed)) {
     case Service::run:
       break;
     case Service::quantum:
       return Exit::quantum;
     case Service::waiting:
       return Exit::waiting;
+    case Service::debug:
+      return Exit::debug;
   }
-  check_quantum = true;
+  has_executed = true;
   jumps = fetch_.jumps();
   pc = state.pc;
   link = nullptr;
@@ -180,7 +189,8 @@ follow_unknown : {
   if (unlikely(jump.pc != pc || jump.generation != state.code_generation)) {
     state.in_block = 0;
     state.pc = pc;
-    target = fetch_.find(pc);
+    if (debug_.stops_at(pc)) return Exit::debug;
+    target = debug_.instruction_by_instruction(pc) ? fetch_.find_single(pc) : fetch_.find(pc);
     if (target == nullptr) {
       if (!traps_.take_exception(pc)) return Exit::fault_loop;
       goto resume;

@@ -1,7 +1,8 @@
 // LR, SC and the read-modify-write instructions.
 //
 // SystemC runs one process at a time, so nothing comes between the read and the write of an atomic on host memory. A
-// reservation is the address and the value that was loaded; SC succeeds if the value is still there.
+// reservation ends when this hart lets other processes run, and so no store of another hart can come between LR and SC
+// unnoticed, not even one of the same value. The value is compared as well, for stores of this hart.
 #include <algorithm>
 
 #include "models/riscv/hart_executor.h"
@@ -24,7 +25,7 @@ bool HartExecutor::load_reserved(const Op& op) {
   if (!memory_.locate(address, sizeof(Value), Access::read, place)) return false;
   if (!memory_.read_place(place, address, &value, sizeof(Value), Access::read)) return false;
   state_.x[op.rd] = extend(value);
-  state_.reservation = {true, place.physical, extend(value), sizeof(Value)};
+  state_.reservation = {true, place.physical, extend(value), sizeof(Value), state_.retired + state_.in_block};
   return true;
 }
 

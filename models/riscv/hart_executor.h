@@ -6,6 +6,7 @@
 #include "models/riscv/hart_clock.h"
 #include "models/riscv/hart_code.h"
 #include "models/riscv/hart_csrs.h"
+#include "models/riscv/hart_debug.h"
 #include "models/riscv/hart_fetch.h"
 #include "models/riscv/hart_memory.h"
 #include "models/riscv/hart_state.h"
@@ -19,11 +20,19 @@ class HartExecutor {
     quantum,     // the quantum is used up
     waiting,     // WFI: nothing to do until an enabled interrupt is pending
     fault_loop,  // the hart can do no more; HartTraps::report() says why
+    debug,       // the debugger wants it to stop
   };
 
   HartExecutor(HartState& state, HartClock& clock, HartMemory& memory, HartCode& code, HartFetch& fetch, HartCsrs& csrs,
-               HartTraps& traps)
-      : state_(state), clock_(clock), memory_(memory), code_(code), fetch_(fetch), csrs_(csrs), traps_(traps) {}
+               HartTraps& traps, HartDebug& debug)
+      : state_(state),
+        clock_(clock),
+        memory_(memory),
+        code_(code),
+        fetch_(fetch),
+        csrs_(csrs),
+        traps_(traps),
+        debug_(debug) {}
 
   // Executes from HartState::pc; at least one block however short the quantum. The clock's quantum must have been
   // started.
@@ -35,8 +44,8 @@ class HartExecutor {
 
  private:
   // What has to be looked after between blocks.
-  enum class Service { run, quantum, waiting };
-  Service service(bool check_quantum);
+  enum class Service { run, quantum, waiting, debug };
+  Service service(bool has_executed);
   void fold_memory_ops();
   void retire_partially(const Op* first, uint64_t count);
 
@@ -75,6 +84,7 @@ class HartExecutor {
   HartFetch& fetch_;
   HartCsrs& csrs_;
   HartTraps& traps_;
+  HartDebug& debug_;
   uint64_t loads_ = 0;
   uint64_t stores_ = 0;
 };

@@ -31,6 +31,10 @@ Block* HartFetch::find(uint64_t pc) {
     return block;
   }
   // Code without a direct pointer, or an instruction across two pages.
+  return find_single(pc);
+}
+
+Block* HartFetch::find_single(uint64_t pc) {
   uint32_t bits = 0;
   return memory_.fetch_instruction(pc, bits) ? code_.single(bits) : nullptr;
 }

@@ -30,6 +30,9 @@ class HartFetch {
   // The block at the virtual pc, from whatever source; null with HartState::trap filled in if the fetch faults.
   Block* find(uint64_t pc);
 
+  // The same for the one instruction at the virtual pc, anew each time.
+  Block* find_single(uint64_t pc);
+
  private:
   struct Page {
     uint64_t tag = 1;  // virtual address of the page

@@ -60,7 +60,7 @@ void HartMemory::invalidate(uint64_t first, uint64_t last) {
 }
 
 bool HartMemory::translate(uint64_t address, Access access, Privilege privilege, uint64_t& physical) {
-  if (privilege == Privilege::machine || state_.satp >> satp::mode_shift == satp::mode_bare) {
+  if (!translated(privilege)) {
     physical = address;
     return true;
   }
@@ -188,6 +188,10 @@ bool HartMemory::write_place(const Place& place, uint64_t address, const void* d
   uint8_t bytes[8];
   std::memcpy(bytes, data, size);
   return bus_.transport(place.physical, bytes, size, Access::write) || state_.raise(Cause::store_access, address);
+}
+
+std::optional<uint64_t> HartMemory::look_up(uint64_t address) const {
+  return translated(state_.data_privilege()) ? page_table_.look_up(address) : address;
 }
 
 bool HartMemory::fetch_page(uint64_t address, FetchPage& page) {

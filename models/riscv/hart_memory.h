@@ -9,6 +9,7 @@
 #include <bitset>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 #include "models/riscv/hart_bus.h"
 #include "models/riscv/hart_page_table.h"
@@ -74,6 +75,9 @@ class HartMemory {
   // The bits of one instruction, piece by piece: for pages without a direct pointer and instructions across two pages.
   bool fetch_instruction(uint64_t address, uint32_t& bits);
 
+  // Where a load at this address would go, for a debugger: without checks or side effects.
+  std::optional<uint64_t> look_up(uint64_t address) const;
+
   // Completed loads and stores that needed a transport.
   uint64_t transported_loads() const { return transported_loads_; }
   uint64_t transported_stores() const { return transported_stores_; }
@@ -102,6 +106,9 @@ class HartMemory {
     context_count
   };
 
+  bool translated(Privilege privilege) const {
+    return privilege != Privilege::machine && state_.satp >> satp::mode_shift != satp::mode_bare;
+  }
   bool translate(uint64_t address, Access access, Privilege privilege, uint64_t& physical);
   static unsigned large_bucket(uint64_t address, unsigned level) {
     return (address >> (12 + 9 * level)) % large_buckets;

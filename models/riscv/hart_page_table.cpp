@@ -19,6 +19,10 @@ constexpr uint64_t reserved = ~uint64_t{0} << 54;  // among them Svnapot and Svp
 constexpr unsigned index_bits = 9;
 constexpr unsigned entry_size = 8;
 
+constexpr uint64_t index_of(uint64_t address, unsigned level) {
+  return (address >> (12 + index_bits * level)) & ((1U << index_bits) - 1);
+}
+
 }  // namespace
 
 bool HartPageTable::read_entry(uint64_t physical, uint64_t& entry) {
@@ -60,8 +64,10 @@ bool HartPageTable::permitted(uint64_t entry, Access access, Privilege privilege
   }
 }
 
+unsigned HartPageTable::level_count() const { return state_.satp >> satp::mode_shift == satp::mode_sv48 ? 4 : 3; }
+
 bool HartPageTable::walk(uint64_t address, Access access, Privilege privilege, Result& result) {
-  const unsigned levels = state_.satp >> satp::mode_shift == satp::mode_sv48 ? 4 : 3;
+  const unsigned levels = level_count();
   const unsigned width = 12 + index_bits * levels;
   const int64_t upper = static_cast<int64_t>(address) >> (width - 1);
   if (upper != 0 && upper != -1) return state_.raise(page_fault(access), address);
@@ -69,7 +75,7 @@ bool HartPageTable::walk(uint64_t address, Access access, Privilege privilege, R
   uint64_t table = (state_.satp & satp::ppn) << 12;
   for (unsigned level = levels; level-- > 0;) {
     const unsigned shift = 12 + index_bits * level;
-    const uint64_t place = table + ((address >> shift) & ((1U << index_bits) - 1)) * entry_size;
+    const uint64_t place = table + index_of(address, level) * entry_size;
     uint64_t entry = 0;
     if (!read_entry(place, entry)) return state_.raise(access_fault(access), address);
     const bool malformed =
@@ -90,6 +96,23 @@ bool HartPageTable::walk(uint64_t address, Access access, Privilege privilege, R
     return true;
   }
   return state_.raise(page_fault(access), address);
+}
+
+std::optional<uint64_t> HartPageTable::look_up(uint64_t address) const {
+  uint64_t table = (state_.satp & satp::ppn) << 12;
+  for (unsigned level = level_count(); level-- > 0;) {
+    const unsigned shift = 12 + index_bits * level;
+    uint8_t bytes[entry_size];
+    if (!bus_.debug(table + index_of(address, level) * entry_size, bytes, entry_size, Access::read))
+      return std::nullopt;
+    uint64_t entry = 0;
+    std::memcpy(&entry, bytes, entry_size);
+    if ((entry & valid) == 0) return std::nullopt;
+    table = (entry >> ppn_shift) << 12;
+    const uint64_t inside = (uint64_t{1} << shift) - 1;
+    if ((entry & (readable | executable)) != 0) return (table & ~inside) | (address & inside);
+  }
+  return std::nullopt;
 }
 
 }  // namespace sc_memory::models::riscv

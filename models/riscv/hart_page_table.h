@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "models/riscv/hart_bus.h"
 #include "models/riscv/hart_pmp.h"
@@ -34,9 +35,14 @@ class HartPageTable {
   // page fault or access fault, with `address` as its value.
   bool walk(uint64_t address, Access access, Privilege privilege, Result& result);
 
+  // Where the address leads, for a debugger: no permissions are checked, no bits set, tables are read by debug
+  // transport.
+  std::optional<uint64_t> look_up(uint64_t address) const;
+
  private:
   bool read_entry(uint64_t physical, uint64_t& entry);
   bool write_entry(uint64_t physical, uint64_t entry);
+  unsigned level_count() const;
   bool permitted(uint64_t entry, Access access, Privilege privilege) const;
 
   HartState& state_;

@@ -35,11 +35,20 @@ struct HartState {
   uint64_t translation_generation = 1;
   uint64_t code_generation = 1;
 
+  // Made by LR, and gone as soon as anybody else may have run: a store by another hart or a device through a direct
+  // pointer is seen by nobody, but happens only while this hart lets others run.
   struct Reservation {
     bool valid = false;
     uint64_t address = 0;  // physical
     uint64_t value = 0;
     unsigned size = 0;
+    uint64_t retired = 0;  // when it was made
+
+    // A constrained LR/SC sequence has at most sixteen instructions; a block may put more behind it.
+    static constexpr uint64_t sequence_length = 16;
+    // Whether the hart should not be interrupted by the end of its quantum, so that the sequence has a chance to
+    // succeed however short the quantum.
+    bool in_sequence(uint64_t retired_now) const { return valid && retired_now - retired <= sequence_length; }
   } reservation;
 
   uint64_t mstatus = 0;

@@ -119,6 +119,11 @@ BootImages::BootImages(const RiscvVirt& machine, const BootFiles& files) : ram_(
   place(tree_->name(), placed_tree_);
 }
 
+std::optional<Address> BootImages::tohost() const {
+  if (!bios_ || !bios_->elf || !bios_->elf->symbol("fromhost")) return std::nullopt;
+  return bios_->elf->symbol("tohost");
+}
+
 void BootImages::load_into(RiscvVirt& machine) const {
   models::ImageLoader loader(machine.debug_port());
   for (const auto* program : {&bios_, &kernel_}) {

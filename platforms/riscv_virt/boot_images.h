@@ -34,6 +34,8 @@ class BootImages {
 
   Address entry() const { return entry_; }
   Address device_tree_address() const { return placed_tree_.first; }
+  /// Where the bios reports by HTIF: the variable `tohost` of an ELF that also has `fromhost`; nothing for all others.
+  std::optional<Address> tohost() const;
 
  private:
   /// An ELF, or bytes with an address.

@@ -87,6 +87,43 @@ TEST(VpsimGuestPrograms, AnElfProgramStartsAtItsEntry) {
   EXPECT_EQ(run_vpsim({"run", "--bios", directory.file("program.elf", elf.build())}).exit_code, 0);
 }
 
+/// An ELF that writes `value` to the variable tohost and loops, as the programs of riscv-tests do.
+models::Bytes reporting_elf(std::uint64_t value, bool with_symbols = true) {
+  constexpr std::uint64_t kToHost = kRam + 0x1000;
+  Program program(kRam);
+  program.li(t0, kToHost).li(t1, value).put({as::sw(t1, t0, 0), as::sw(zero, t0, 4), as::jal(zero, 0)});
+  ElfBuilder elf;
+  elf.entry = kRam;
+  elf.segments.push_back({kRam, kRam, program.bytes(), program.bytes().size()});
+  elf.segments.push_back({kToHost, kToHost, models::Bytes(16), 16});
+  if (with_symbols) elf.symbols = {{"tohost", kToHost}, {"fromhost", kToHost + 8}};
+  return elf.build();
+}
+
+TEST(VpsimGuestPrograms, AVerdictByToHostIsTheExitCode) {
+  const TemporaryDirectory directory;
+  const auto run = [&](std::uint64_t value) {
+    return run_vpsim({"run", "--bios", directory.file("program.elf", reporting_elf(value))});
+  };
+  const VpsimResult pass = run(1);
+  EXPECT_EQ(pass.exit_code, 0);
+  EXPECT_THAT(pass.errors, Not(HasSubstr("vpsim:")));
+  const VpsimResult fail = run(2 * 23 + 1);
+  EXPECT_EQ(fail.exit_code, 23);
+  EXPECT_EQ(last_line(fail.errors), "vpsim: the program failed its test 23");
+  const VpsimResult request = run(kRam + 0x2000);
+  EXPECT_EQ(request.exit_code, 1);
+  expect_in_order(last_line(request.errors), {"vpsim: ", "service", "0x80002000", "tohost"});
+}
+
+TEST(VpsimGuestPrograms, WithoutTheSymbolsToHostIsMemoryLikeAnyOther) {
+  const TemporaryDirectory directory;
+  const std::string elf = directory.file("program.elf", reporting_elf(1, false));
+  const VpsimResult result = run_vpsim({"run", "--bios", elf, "--max-time", "1ms"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(last_line(result.errors), HasSubstr("--max-time"));
+}
+
 /// A program whose handler compares mcause and mtval and passes when they are right, else fails with mcause.
 Program trapping_program(std::uint32_t access, std::uint32_t cause) {
   constexpr std::uint64_t kHandler = kRam + 0x100;

@@ -33,7 +33,10 @@ RiscvVirt::RiscvVirt(sc_core::sc_module_name name, const RiscvVirtConfig& config
   outcome_handler_ = [](Outcome) { sc_core::sc_stop(); };
   for (unsigned bank = 0; bank < riscv_virt::kFlashBanks; ++bank)
     flash_.push_back(std::make_unique<models::CfiFlash>(fmt::format("virt.flash{}", bank), riscv_virt::kFlashBankSize));
+  for (unsigned slot = 0; slot < riscv_virt::kVirtioMmioSlots; ++slot) virtio_slots_.emplace_back("virtio-mmio");
   build_map();
+  add_virtio_devices();
+  add_pci_functions();
   add_harts();
   wire_interrupts();
   bus_.initiator("loader", memory_).bind(loader_);
@@ -45,12 +48,57 @@ void RiscvVirt::build_map() {
   system_.add(kTest, test_.region());
   system_.add(kRtc, rtc_.region());
   system_.add(kClint, clint_region_);
+  system_.add(kPcieIo.first, pci_.io_space());
   system_.add(kPlic, plic_.region());
   system_.add(kUart, uart_.region());
+  for (unsigned slot = 0; slot < kVirtioMmioSlots; ++slot)
+    system_.add(kVirtioMmio + slot * kVirtioMmioStride, virtio_slots_[slot].region());
   system_.add(kFlash, flash_[0]->region());
   system_.add(kFlash + kFlashBankSize, flash_[1]->region());
+  system_.add(kPcieEcam, pcie_ecam_);
+  system_.add(kPcieMemory.first, pcie_memory_);
   system_.add(kRam, ram_);
+  system_.add(kPcieMemoryHigh.first, pcie_memory_high_);
   clint_region_.bind(clint_.socket);
+}
+
+void RiscvVirt::add_virtio_devices() {
+  for (const DiskConfig& disk : config_.disks) {
+    const std::string name = fmt::format("disk{}", virtio_devices_.size());
+    plug(std::make_unique<models::virtio::Block>(name.c_str(), disk.image, disk.mode, name));
+  }
+}
+
+void RiscvVirt::plug(std::unique_ptr<models::virtio::Device> device) {
+  if (virtio_devices_.size() == virtio_slots_.size())
+    throw std::invalid_argument(
+        fmt::format("more virtio-mmio devices than the machine has slots: it has {}", riscv_virt::kVirtioMmioSlots));
+  virtio_slots_[virtio_devices_.size()].plug(*device, memory_);
+  virtio_devices_.push_back(std::move(device));
+}
+
+void RiscvVirt::add_pci_functions() {
+  for (const DiskConfig& disk : config_.pci_disks) {
+    const unsigned slot = next_pci_slot();
+    const std::string name = fmt::format("pci{}-disk", slot);
+    PciDisk added;
+    added.device = std::make_unique<models::virtio::Block>(name.c_str(), disk.image, disk.mode, name);
+    added.function = std::make_unique<models::virtio::PciTransport>(name, *added.device, system_);
+    pci_.plug(slot, *added.function);
+    pci_disks_.push_back(std::move(added));
+  }
+  if (config_.dma_test_device) {
+    dma_test_device_ = std::make_unique<models::pci::DmaTestDevice>("dma-test", system_);
+    pci_.plug(next_pci_slot(), dma_test_device_->function());
+    bus_.initiator("dma-test", dma_test_device_->function().dma_space()).bind(dma_test_device_->socket);
+  }
+}
+
+unsigned RiscvVirt::next_pci_slot() {
+  if (pci_slots_used_ == models::pci::Host::slots)
+    throw std::invalid_argument(
+        fmt::format("more PCI functions than the bus has slots: it has {}", models::pci::Host::slots - 1));
+  return pci_slots_used_++;
 }
 
 void RiscvVirt::add_harts() {
@@ -72,6 +120,10 @@ void RiscvVirt::add_harts() {
 void RiscvVirt::wire_interrupts() {
   uart_.interrupt().connect(plic_.source(riscv_virt::kUartInterrupt));
   rtc_.interrupt().connect(plic_.source(riscv_virt::kRtcInterrupt));
+  for (unsigned slot = 0; slot < riscv_virt::kVirtioMmioSlots; ++slot)
+    virtio_slots_[slot].interrupt().connect(plic_.source(riscv_virt::kVirtioMmioInterrupt + slot));
+  for (unsigned line = 0; line < models::pci::Host::interrupt_lines; ++line)
+    pci_.interrupt(line).connect(plic_.source(riscv_virt::kPcieInterrupt + line));
   for (unsigned i = 0; i < config_.harts; ++i) {
     const auto to_hart = [this, i](Interrupt interrupt) {
       return [hart = harts_[i].get(), interrupt](bool level) { hart->set_interrupt(interrupt, level); };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,24 +22,38 @@
 #include "models/devices/goldfish_rtc.h"
 #include "models/devices/sifive_test.h"
 #include "models/devices/uart16550.h"
+#include "models/pci/dma_test_device.h"
+#include "models/pci/host.h"
 #include "models/riscv/clint.h"
 #include "models/riscv/hart.h"
 #include "models/riscv/plic.h"
+#include "models/virtio/block.h"
+#include "models/virtio/mmio_transport.h"
+#include "models/virtio/pci_transport.h"
 #include "platforms/riscv_virt/memory_map.h"
 
 namespace sc_memory::platforms {
 
+/// A raw image as a disk.
+struct DiskConfig {
+  std::string image;  ///< Path of the file.
+  models::ImageMode mode = models::ImageMode::writable_if_permitted;
+};
+
 struct RiscvVirtConfig {
   std::uint64_t memory_bytes = 256_MiB;
   unsigned harts = 1;
+  std::vector<DiskConfig> disks;      ///< In virtio-mmio slots, from the first on.
+  std::vector<DiskConfig> pci_disks;  ///< On the PCI bus, from slot 1 on.
+  bool dma_test_device = false;       ///< On the PCI bus, behind the disks.
 };
 
 class RiscvVirt : public sc_core::sc_module {
  public:
   using Outcome = models::SifiveTest::Outcome;
 
-  /// Throws std::invalid_argument for a number of harts that is not 1 to kMaxHarts, and MapError for memory that the
-  /// host does not have.
+  /// Throws std::invalid_argument for a number of harts that is not 1 to kMaxHarts, or more devices than there are
+  /// slots for, MapError for memory that the host does not have, and LoadError for an image that cannot be used.
   RiscvVirt(sc_core::sc_module_name name, const RiscvVirtConfig& config);
 
   const RiscvVirtConfig& config() const { return config_; }
@@ -52,6 +67,7 @@ class RiscvVirt : public sc_core::sc_module {
   models::Uart16550& uart() { return uart_; }
   models::CfiFlash& flash(unsigned bank) { return *flash_.at(bank); }
   models::Clint& clint() { return clint_; }
+  models::pci::Host& pci() { return pci_; }
   models::riscv::Hart& hart(unsigned index) { return *harts_.at(index); }
   unsigned hart_count() const { return static_cast<unsigned>(harts_.size()); }
   /// Whether all harts sleep until an interrupt comes.
@@ -73,6 +89,10 @@ class RiscvVirt : public sc_core::sc_module {
  private:
   void build_map();
   void add_harts();
+  void add_virtio_devices();
+  void plug(std::unique_ptr<models::virtio::Device> device);
+  void add_pci_functions();
+  unsigned next_pci_slot();
   void wire_interrupts();
 
   RiscvVirtConfig config_;
@@ -83,6 +103,12 @@ class RiscvVirt : public sc_core::sc_module {
   RomRegion boot_rom_{"riscv_virt_board.mrom", riscv_virt::kBootRom.size()};
   RamRegion ram_;
   TargetRegion clint_region_{"riscv.aclint", models::Clint::size};
+  models::pci::Host pci_{system_};
+  AliasRegion pcie_ecam_{"pcie-ecam", pci_.ecam(), 0, models::pci::Host::ecam_size};
+  AliasRegion pcie_memory_{"pcie-mmio", pci_.memory_space(), riscv_virt::kPcieMemory.first,
+                           riscv_virt::kPcieMemory.size()};
+  AliasRegion pcie_memory_high_{"pcie-mmio-high", pci_.memory_space(), riscv_virt::kPcieMemoryHigh.first,
+                                riscv_virt::kPcieMemoryHigh.size()};
   AddressSpace memory_{"memory", system_};
   Router bus_{"bus"};
 
@@ -92,6 +118,15 @@ class RiscvVirt : public sc_core::sc_module {
   models::Plic plic_;
   models::Uart16550 uart_{"uart", riscv_virt::kUartClockHz};
   std::vector<std::unique_ptr<models::CfiFlash>> flash_;
+  std::deque<models::virtio::MmioTransport> virtio_slots_;
+  std::vector<std::unique_ptr<models::virtio::Device>> virtio_devices_;  ///< By slot.
+  struct PciDisk {
+    std::unique_ptr<models::virtio::Block> device;
+    std::unique_ptr<models::virtio::PciTransport> function;
+  };
+  std::vector<PciDisk> pci_disks_;
+  std::unique_ptr<models::pci::DmaTestDevice> dma_test_device_;
+  unsigned pci_slots_used_ = 1;  ///< The first is the host bridge's.
   std::vector<std::unique_ptr<models::riscv::Hart>> harts_;
   tlm_utils::simple_initiator_socket<RiscvVirt> loader_{"loader"};
 };

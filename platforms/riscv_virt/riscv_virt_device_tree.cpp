@@ -6,6 +6,7 @@
 
 namespace sc_memory::platforms {
 
+using models::Cells;
 using models::DeviceTree;
 using models::DeviceTreeBuilder;
 using models::DeviceTreeNode;
@@ -90,6 +91,53 @@ void add_devices(DeviceTreeNode& soc) {
   });
 }
 
+void add_virtio_slots(DeviceTreeNode& soc) {
+  for (unsigned slot = 0; slot < riscv_virt::kVirtioMmioSlots; ++slot) {
+    const Address address = riscv_virt::kVirtioMmio + slot * riscv_virt::kVirtioMmioStride;
+    soc.node(fmt::format("virtio_mmio@{:x}", address), [&](DeviceTreeNode& virtio) {
+      virtio.string("compatible", "virtio,mmio").u64("reg", {address, riscv_virt::kVirtioMmioStride});
+      virtio.u32("interrupt-parent", {virtio.handle_of("plic")});
+      virtio.u32("interrupts", {riscv_virt::kVirtioMmioInterrupt + slot}).empty("dma-coherent");
+    });
+  }
+}
+
+/// Which line of the host INTA# to INTD# of a slot lead to. Slots come again every four, as the mask says.
+std::vector<std::uint32_t> pci_interrupt_map(DeviceTreeNode& pci) {
+  constexpr unsigned kLines = models::pci::Host::interrupt_lines;
+  std::vector<std::uint32_t> cells;
+  for (std::uint32_t slot = 0; slot < kLines; ++slot) {
+    for (std::uint32_t pin = 1; pin <= kLines; ++pin) {
+      const std::uint32_t line = (slot + pin - 1) % kLines;
+      cells.insert(cells.end(), {slot << 11, 0, 0, pin, pci.handle_of("plic"), riscv_virt::kPcieInterrupt + line});
+    }
+  }
+  return cells;
+}
+
+/// An entry of `ranges`: a window's kind, its addresses on the bus, which are those of the machine but for I/O.
+void add_pci_window(Cells& cells, std::uint32_t kind, Address bus_address, const AddressRange& window) {
+  cells.u32(kind).u64(bus_address).u64(window.first).u64(window.size());
+}
+
+void add_pci(DeviceTreeNode& soc) {
+  constexpr std::uint32_t kIo = 0x01000000;
+  constexpr std::uint32_t kMemory32 = 0x02000000;
+  constexpr std::uint32_t kMemory64 = 0x03000000;
+  soc.node(fmt::format("pci@{:x}", riscv_virt::kPcieEcam), [](DeviceTreeNode& pci) {
+    pci.string("compatible", "pci-host-ecam-generic").string("device_type", "pci");
+    pci.u32("#address-cells", {3}).u32("#size-cells", {2}).u32("#interrupt-cells", {1});
+    pci.u64("reg", {riscv_virt::kPcieEcam, models::pci::Host::ecam_size});
+    pci.u32("bus-range", {0, 0xff}).u32("linux,pci-domain", {0}).empty("dma-coherent");
+    Cells ranges;
+    add_pci_window(ranges, kIo, 0, riscv_virt::kPcieIo);
+    add_pci_window(ranges, kMemory32, riscv_virt::kPcieMemory.first, riscv_virt::kPcieMemory);
+    add_pci_window(ranges, kMemory64, riscv_virt::kPcieMemoryHigh.first, riscv_virt::kPcieMemoryHigh);
+    pci.cells("ranges", ranges);
+    pci.u32("interrupt-map-mask", {0x1800, 0, 0, 7}).u32("interrupt-map", pci_interrupt_map(pci));
+  });
+}
+
 void add_power_switches(DeviceTreeNode& root) {
   const auto add = [&](const char* name, std::uint32_t value) {
     root.node(name, [&](DeviceTreeNode& node) {
@@ -129,6 +177,8 @@ DeviceTree RiscvVirt::device_tree(const std::string& append, const std::optional
     root.node("soc", [&](DeviceTreeNode& soc) {
       soc.u32("#address-cells", {2}).u32("#size-cells", {2}).string("compatible", "simple-bus").empty("ranges");
       add_devices(soc);
+      add_virtio_slots(soc);
+      add_pci(soc);
       add_interrupt_controllers(soc, config_.harts);
     });
   });

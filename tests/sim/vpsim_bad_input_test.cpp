@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "models/storage/image_file.h"
 #include "sim/default_boot.h"
 #include "tests/models/boot/elf_builder.h"
 #include "tests/sim/vpsim_process.h"
@@ -134,6 +135,24 @@ TEST_F(VpsimBadInput, HartsAndTimesThatCannotBe) {
       expect_refused({"run", option, time}, {option, "'" + time + "'", "10us"});
     }
   }
+}
+
+TEST_F(VpsimBadInput, DisksThatCannotBe) {
+  for (const std::string option : {"--disk", "--disk-pci"}) {
+    SCOPED_TRACE(option);
+    const std::string odd = file("odd.img", Bytes(1000));
+    expect_refused({"run", option, odd}, {odd, "1000 bytes", "512-byte sectors", "1024"});
+    const std::string absent = missing();
+    expect_refused({"run", option, absent}, {absent, "No such file", "raw disk image"});
+    const std::string disk = file("disk.img", Bytes(512));
+    expect_refused({"run", option, disk, option, disk}, {disk, "in use", "raw disk image"});
+    const models::ImageFile user(disk, "a disk");
+    expect_refused({"run", option, disk}, {disk, "in use"});
+    expect_refused({"run", option, disk + ",ro"}, {disk, "in use"});
+  }
+  std::vector<std::string> many{"run"};
+  for (int i = 0; i < 9; ++i) many.insert(many.end(), {"--disk", "any"});
+  expect_refused(many, {"--disk", "9 disks", "at most 8"});
 }
 
 TEST_F(VpsimBadInput, AScriptThatCannotBeUnderstood) {

@@ -38,7 +38,8 @@ TEST(RiscvVirtDeviceTree, EveryAddressIsOnTheMap) {
   RiscvVirt machine("machine", {});
   const TreeReader tree(machine.device_tree());
   for (const char* path : {"/memory@80000000", "/soc/test@100000", "/soc/rtc@101000", "/soc/clint@2000000",
-                           "/soc/plic@c000000", "/soc/serial@10000000", "/flash@20000000"}) {
+                           "/soc/plic@c000000", "/soc/serial@10000000", "/flash@20000000", "/soc/virtio_mmio@10001000",
+                           "/soc/virtio_mmio@10008000", "/soc/pci@30000000"}) {
     SCOPED_TRACE(path);
     const std::vector<std::uint32_t> reg = tree.cells(path, "reg");
     ASSERT_GE(reg.size(), 4U);
@@ -66,6 +67,29 @@ TEST(RiscvVirtDeviceTree, StatesTheMemoryAndTheHarts) {
   EXPECT_EQ(tree.cells("/soc/clint@2000000", "interrupts-extended").size(), 3U * 2 * 2);
   EXPECT_EQ(tree.cells("/soc/plic@c000000", "interrupts-extended").size(), 3U * 2 * 2);
   EXPECT_EQ(tree.text("/cpus/cpu@1", "riscv,isa"), models::riscv::isa_string);
+}
+
+TEST(RiscvVirtDeviceTree, StatesTheWindowsAndInterruptsOfThePciHost) {
+  RiscvVirt machine("machine", {});
+  const TreeReader tree(machine.device_tree());
+  constexpr char kPci[] = "/soc/pci@30000000";
+  EXPECT_EQ(tree.text(kPci, "compatible"), "pci-host-ecam-generic");
+  // Kind and bus address, the machine's address, the size: as on QEMU's virt.
+  EXPECT_EQ(tree.cells(kPci, "ranges"),
+            (std::vector<std::uint32_t>{0x01000000, 0, 0,          0, 0x3000000,  0, 0x10000,     //
+                                        0x02000000, 0, 0x40000000, 0, 0x40000000, 0, 0x40000000,  //
+                                        0x03000000, 4, 0,          4, 0,          4, 0}));
+  EXPECT_EQ(tree.cells(kPci, "interrupt-map-mask"), (std::vector<std::uint32_t>{0x1800, 0, 0, 7}));
+  const std::vector<std::uint32_t> map = tree.cells(kPci, "interrupt-map");
+  ASSERT_EQ(map.size(), 16U * 6);
+  const std::uint32_t plic = tree.cells("/soc/plic@c000000", "phandle").at(0);
+  for (std::uint32_t slot = 0; slot < 4; ++slot) {
+    for (std::uint32_t pin = 0; pin < 4; ++pin) {
+      const auto entry = map.begin() + 6 * (4 * slot + pin);
+      EXPECT_EQ(std::vector<std::uint32_t>(entry, entry + 6),
+                (std::vector<std::uint32_t>{slot << 11, 0, 0, pin + 1, plic, 0x20 + (slot + pin) % 4}));
+    }
+  }
 }
 
 TEST(RiscvVirtDeviceTree, CarriesTheCommandLineAndTheRamDisk) {

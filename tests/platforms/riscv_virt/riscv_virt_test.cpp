@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/models/boot/temporary_directory.h"
 #include "tests/platforms/riscv_virt/at_start.h"
 
 namespace sc_memory::platforms {
@@ -22,8 +23,9 @@ TEST(RiscvVirt, EverythingLiesWhereFirmwareForQemusVirtLooksForIt) {
     std::uint64_t size;
   };
   const std::vector<Place> places = {
-      {0x1000, 0xf000}, {0x10'0000, 0x1000},       {0x200'0000, 0x1'0000},    {0xc00'0000, 0x60'0000},
-      {0x1000'0000, 8}, {0x2000'0000, 0x200'0000}, {0x2200'0000, 0x200'0000}, {0x8000'0000, 0x1000'0000},
+      {0x1000, 0xf000},       {0x10'0000, 0x1000},       {0x200'0000, 0x1'0000},    {0xc00'0000, 0x60'0000},
+      {0x1000'0000, 8},       {0x2000'0000, 0x200'0000}, {0x2200'0000, 0x200'0000}, {0x8000'0000, 0x1000'0000},
+      {0x300'0000, 0x1'0000}, {0x1000'1000, 0x200},      {0x1000'8000, 0x200},      {0x3000'0000, 0x1000'0000},
   };
   for (const Place& place : places) {
     SCOPED_TRACE(testing::Message() << std::hex << place.first);
@@ -33,6 +35,52 @@ TEST(RiscvVirt, EverythingLiesWhereFirmwareForQemusVirtLooksForIt) {
     EXPECT_EQ(section.offset, 0U);
   }
   EXPECT_EQ(machine.memory().find(0x9000'0000, 0x1000).region, nullptr);
+}
+
+TEST(RiscvVirt, ThePciWindowsShowTheBusAtItsOwnAddresses) {
+  RiscvVirt machine("machine", {});
+  for (const AddressRange& window : {riscv_virt::kPcieMemory, riscv_virt::kPcieMemoryHigh}) {
+    const Section section = machine.memory().find(window.first, window.size());
+    ASSERT_TRUE(section);
+    EXPECT_EQ(section.range, window);
+    EXPECT_EQ(section.region, &machine.pci().memory_space());
+    EXPECT_EQ(section.offset, window.first);
+  }
+}
+
+TEST(RiscvVirt, DevicesOnThePciBusAreWhereTheConfigurationPutsThem) {
+  const models::test::TemporaryDirectory directory;
+  RiscvVirtConfig config;
+  config.pci_disks = {{directory.file("disk", models::Bytes(512)), models::ImageMode::readonly}};
+  config.dma_test_device = true;
+  RiscvVirt machine("machine", config);
+  const auto id = [&](unsigned slot) {
+    std::uint32_t value = 0;
+    machine.memory().read(riscv_virt::kPcieEcam + (Address{slot} << 15), &value, sizeof value);
+    return value;
+  };
+  EXPECT_EQ(id(0), 0x00081b36U);
+  EXPECT_EQ(id(1), 0x10421af4U);
+  EXPECT_EQ(id(2), 0x0d3a1234U);
+  EXPECT_EQ(id(3), 0xffff'ffffU);
+}
+
+TEST(RiscvVirt, AsManyDisksAsThereAreSlots) {
+  const models::test::TemporaryDirectory directory;
+  RiscvVirtConfig config;
+  for (unsigned i = 0; i < riscv_virt::kVirtioMmioSlots; ++i)
+    config.disks.push_back({directory.file(std::to_string(i), models::Bytes(512 * (i + 1))), {}});
+  {
+    RiscvVirt machine("machine", config);
+    for (unsigned i = 0; i < riscv_virt::kVirtioMmioSlots; ++i) {
+      std::uint64_t sectors = 0;
+      machine.memory().read(riscv_virt::kVirtioMmio + i * riscv_virt::kVirtioMmioStride + 0x100, &sectors,
+                            sizeof sectors);
+      EXPECT_EQ(sectors, i + 1);
+    }
+  }
+  config.disks.push_back({directory.file("more", models::Bytes(512)), {}});
+  EXPECT_THROW(RiscvVirt("more", config), std::invalid_argument);
 }
 
 TEST(RiscvVirt, RamIsAsLargeAsAsked) {

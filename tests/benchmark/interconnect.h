@@ -114,14 +114,15 @@ class Interconnect : private tlm::tlm_bw_transport_if<> {
   }
   void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
 
+  // The space goes before the regions, which then need not be taken out of its view one by one.
   Container system_{"system"};
   RamRegion ram_{"ram", kMemoryBytes};
-  AddressSpace space_{"memory", system_};
-  Router bus_{"bus"};
-  Cpu cpu_;
   CopyTarget memory_{"memory", kMemoryBytes};
   std::vector<std::unique_ptr<RegisterTarget>> targets_;
   std::vector<std::unique_ptr<TargetRegion>> regions_;
+  AddressSpace space_{"memory", system_};
+  Router bus_{"bus"};
+  Cpu cpu_;
 };
 
 /// Sets up a payload as an initiator must before each use (IEEE 1666 14.7).

@@ -82,12 +82,13 @@ class ManyMappings {
  private:
   static constexpr std::uint64_t kBytes = TakingBack::kPages * TakingBack::kPage;
 
+  // The space goes before the regions, which then need not be taken out of its view one by one.
   Container system_{"system"};
+  std::vector<std::unique_ptr<TakingBack>> targets_;
+  std::vector<std::unique_ptr<TargetRegion>> regions_;
   AddressSpace space_{"memory", system_};
   Router bus_;
   DmiHolder holder_;
-  std::vector<std::unique_ptr<TakingBack>> targets_;
-  std::vector<std::unique_ptr<TargetRegion>> regions_;
 };
 
 void measure_invalidate(Record& record) {

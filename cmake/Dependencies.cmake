@@ -3,6 +3,7 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)        # text: messages, the printed tree and views
 find_package(nlohmann_json REQUIRED)  # JSON; headers only, seen by no user of the libraries
 find_package(SystemC 2.3.4 REQUIRED)
+find_package(SQLite3 REQUIRED)    # recordings of traffic
 
 if(SC_MEMORY_BUILD_SIMULATOR OR SC_MEMORY_BUILD_TESTS)
   find_package(LibFdt REQUIRED)   # device trees

@@ -24,7 +24,7 @@ class LentPayload : public tlm::tlm_generic_payload {
 }  // namespace
 
 const DmiCache::Window* DmiCache::find_window(Address address, Direction direction) {
-  Window& window = window_for(windows_of(direction), address);
+  Window& window = observer_ == nullptr ? window_for(windows_of(direction), address) : (unkept_ = {});
   if (window.holds(address, 1)) return &window;
   AddressRange range;
   const Answer* answer = answers_of(direction).find(address, range);
@@ -66,6 +66,7 @@ tlm::tlm_response_status DmiCache::access(Direction direction, Address address, 
   else
     std::memcpy(memory, data, length);
   delay += window->latency;
+  if (observer_ != nullptr) observer_->accessed(direction, address, length, window->latency);
   return tlm::TLM_OK_RESPONSE;
 }
 
@@ -126,6 +127,12 @@ void DmiCache::invalidate(const AddressRange& range) {
   reads_.fill({});
   writes_.fill({});
   ++epoch_;
+}
+
+void DmiCache::set_observer(DmiCacheObserver* observer) {
+  observer_ = observer;
+  reads_.fill({});
+  writes_.fill({});
 }
 
 void DmiCache::clear() { invalidate(AddressRange::whole()); }

@@ -25,6 +25,14 @@
 
 namespace sc_memory {
 
+/// Somebody who wants to see what goes through the pointers of a cache.
+class DmiCacheObserver {
+ public:
+  virtual ~DmiCacheObserver() = default;
+  /// A hit. `latency` is that of the grant.
+  virtual void accessed(Direction, Address, std::size_t length, const sc_core::sc_time& latency) = 0;
+};
+
 /// Holds the grants of one initiator. Adjacent grants that continue each other are one; an invalidation of a part
 /// leaves the rest; reads and writes are granted apart from each other. A request is made when a transaction came back
 /// with the DMI hint, and not again where one was refused until the refusal is taken back.
@@ -92,6 +100,10 @@ class DmiCache {
   /// is added does not count.
   const std::uint64_t& epoch() const { return epoch_; }
 
+  /// Tells `observer`, or nobody if null, of hits. While there is one, no hit goes the quick way; without, this costs
+  /// nothing. Not owned.
+  void set_observer(DmiCacheObserver* observer);
+
   /// What the transactions and DMI requests say of their origin.
   void set_attributes(const Attributes& attributes) { extension_.attributes = attributes; }
 
@@ -144,6 +156,8 @@ class DmiCache {
   Answers read_answers_;
   Answers write_answers_;
   std::uint64_t epoch_ = 0;
+  DmiCacheObserver* observer_ = nullptr;
+  Window unkept_;  ///< What is found while there is an observer: the windows stay empty then.
   AttributesExtension extension_;
 };
 

@@ -221,6 +221,7 @@ void InitiatorPort::carry_out_observed(tlm::tlm_generic_payload& payload, sc_cor
   const std::weak_ptr<const void> lifetime = region->lifetime();
   const Address offset = range->offset_of(address);
   const sc_core::sc_time start = sc_core::sc_time_stamp() + delay;
+  began(start);
   carry_out(payload, delay, path);
   const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
   tell({*this, lifetime.expired() ? nullptr : region, path, payload.get_command(), payload.get_response_status(),
@@ -312,6 +313,7 @@ void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload
           static_cast<std::size_t>(std::min<std::uint64_t>(length - done - 1, route.around.last - at)) + 1;
       const PieceWatch watch(route, observers_.any());
       const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
+      began(begin);
       const AccessResult served = transport_piece(route, payload, data + done, count, delay);
       result = worst(result, served);
       if (observers_.any()) {
@@ -480,8 +482,13 @@ void InitiatorPort::answered(tlm::tlm_generic_payload& payload) {
   correct_hint(lane, payload);
 }
 
-void InitiatorPort::request_began(const sc_core::sc_time& start) {
-  if (observers_.any()) observers_.tell([&](PortObserver& observer) { observer.request_began(*this, start); });
+void InitiatorPort::began(const sc_core::sc_time& start) {
+  if (observers_.any()) observers_.tell([&](PortObserver& observer) { observer.began(*this, start); });
+}
+
+void InitiatorPort::waited(const MemoryRegion* region, const InitiatorPort& behind, const sc_core::sc_time& duration) {
+  if (observers_.any())
+    observers_.tell([&](PortObserver& observer) { observer.waited(*this, region, behind, duration); });
 }
 
 void InitiatorPort::ended(const Flight& flight, const sc_core::sc_time& end) {

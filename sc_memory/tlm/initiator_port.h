@@ -85,6 +85,9 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   void hold_back(const DmiHold& hold);
   void let_go(const DmiHold& hold);
 
+  /// For the parts of the router: an access waited, as PortObserver::waited() says.
+  void waited(const MemoryRegion* region, const InitiatorPort& behind, const sc_core::sc_time& duration) override;
+
   /// Tells `observer` of the port's traffic from now on. Not owned.
   void add_observer(PortObserver& observer) { observers_.add(observer); }
   void remove_observer(PortObserver& observer) { observers_.remove(observer); }
@@ -149,7 +152,8 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   void serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) override;
   void answered(tlm::tlm_generic_payload& payload) override;
-  void request_began(const sc_core::sc_time& start) override;
+  void began(const sc_core::sc_time& start) override;
+  const InitiatorPort& port() const override { return *this; }
   void ended(const Flight& flight, const sc_core::sc_time& end) override;
 
   void add_service_time(const MemoryRegion& region, tlm::tlm_command command, std::size_t length,

@@ -76,7 +76,8 @@ tlm::tlm_sync_enum NonblockingPort::begin_request(tlm::tlm_generic_payload& payl
   flights_.emplace(&payload, flight);
   requesting_ = flight;
   flight->begin_request = sc_core::sc_time_stamp() + delay;
-  host_.request_began(flight->begin_request);
+  // Of pieces, the blocking transports that serve them are told of.
+  if (!in_pieces) host_.began(flight->begin_request);
   scheduler_.at(flight->begin_request, [this, flight] { start(flight); });
   return tlm::TLM_ACCEPTED;
 }
@@ -134,6 +135,7 @@ void NonblockingPort::serve_in_thread(const FlightPointer& flight) {
 
 void NonblockingPort::join_queue(const FlightPointer& flight) {
   RequestQueue& queue = flight->timing->queue();
+  flight->queued = sc_core::sc_time_stamp();
   queue.waiting.push_back(flight);
   if (std::exchange(queue.choice_pending, true)) return;
   // Whoever comes at the same time takes part in the choice.
@@ -149,7 +151,7 @@ void NonblockingPort::choose_from_queue(const std::shared_ptr<RegionTiming>& tim
     scheduler.at(free, [timing] { choose_from_queue(timing); });
     return;
   }
-  const FlightPointer flight = take_next(queue.waiting, timing.get());
+  const FlightPointer flight = take_next(queue.waiting, timing.get(), queue.served);
   NonblockingPort& port = *flight->port;
   const sc_core::sc_time service =
       timing->service_time(flight->payload->get_command(), flight->payload->get_data_length());

@@ -50,6 +50,7 @@
 
 namespace sc_memory {
 
+class InitiatorPort;
 class NonblockingPort;
 class NonblockingTarget;
 
@@ -70,6 +71,7 @@ struct Flight {
   bool failed = false;           ///< The region went.
   // When the phases took effect at the initiator; one that was left out, when the next one did.
   sc_core::sc_time begin_request;
+  sc_core::sc_time queued;  ///< When it began to wait for whoever serves it.
   sc_core::sc_time end_request;
   sc_core::sc_time begin_response;
 };
@@ -94,8 +96,10 @@ class NonblockingHost {
   virtual void serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) = 0;
   /// The target has answered. The payload has the initiator's address.
   virtual void answered(tlm::tlm_generic_payload& payload) = 0;
-  /// For observers: a transaction that is not completed at once began, and it ended.
-  virtual void request_began(const sc_core::sc_time& start) = 0;
+  /// For observers: which port this is; a transaction that is not completed at once began, waited, ended.
+  virtual const InitiatorPort& port() const = 0;
+  virtual void began(const sc_core::sc_time& start) = 0;
+  virtual void waited(const MemoryRegion* region, const InitiatorPort& behind, const sc_core::sc_time& duration) = 0;
   virtual void ended(const Flight& flight, const sc_core::sc_time& end) = 0;
 
  protected:
@@ -113,6 +117,7 @@ class NonblockingPort {
 
   PhaseScheduler& scheduler() { return scheduler_; }
   const Contender& contender() const { return host_.contender(); }
+  NonblockingHost& host() { return host_; }
 
   /// The initiator's nb_transport_fw.
   tlm::tlm_sync_enum forward(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);

@@ -12,7 +12,22 @@
 
 namespace sc_memory {
 
-FlightPointer take_next(std::deque<FlightPointer>& waiting, RegionTiming* timing) {
+namespace {
+
+void tell_of_waits(const std::deque<FlightPointer>& waiting, const LastServed& served) {
+  if (served.port == nullptr) return;
+  const sc_core::sc_time& now = sc_core::sc_time_stamp();
+  for (const FlightPointer& flight : waiting) {
+    const sc_core::sc_time from = std::max(flight->queued, served.since);
+    if (from < now && flight->port != nullptr && !flight->lifetime.expired())
+      flight->port->host().waited(flight->range.region, *served.port, now - from);
+  }
+}
+
+}  // namespace
+
+FlightPointer take_next(std::deque<FlightPointer>& waiting, RegionTiming* timing, LastServed& served) {
+  tell_of_waits(waiting, served);
   std::size_t chosen = 0;
   if (timing != nullptr && timing->one_at_a_time()) {
     std::vector<const Contender*> contenders;
@@ -23,6 +38,7 @@ FlightPointer take_next(std::deque<FlightPointer>& waiting, RegionTiming* timing
   const auto position = waiting.begin() + static_cast<std::ptrdiff_t>(chosen);
   const FlightPointer flight = *position;
   waiting.erase(position);
+  if (flight->port != nullptr) served = {&flight->port->host().port(), sc_core::sc_time_stamp()};
   return flight;
 }
 
@@ -37,6 +53,7 @@ void NonblockingTarget::request(const FlightPointer& flight) {
     flight->port->responded(flight);
     return;
   }
+  flight->queued = sc_core::sc_time_stamp();
   waiting_.push_back(flight);
   if (requesting_ == nullptr) choose_at(flight->port->scheduler(), sc_core::sc_time_stamp());
 }
@@ -56,7 +73,7 @@ void NonblockingTarget::choose() {
   const std::shared_ptr<RegionTiming> timing = waiting_.front()->timing;
   PhaseScheduler& scheduler = waiting_.front()->port->scheduler();
   if (timing == nullptr || !timing->one_at_a_time()) {
-    requesting_ = take_next(waiting_, nullptr);
+    requesting_ = take_next(waiting_, nullptr, served_);
     send(FlightPointer(requesting_));
     return;
   }
@@ -66,7 +83,7 @@ void NonblockingTarget::choose() {
     choose_at(scheduler, free);
     return;
   }
-  requesting_ = take_next(waiting_, timing.get());
+  requesting_ = take_next(waiting_, timing.get(), served_);
   const FlightPointer flight = requesting_;
   const sc_core::sc_time service =
       timing->service_time(flight->payload->get_command(), flight->payload->get_data_length());

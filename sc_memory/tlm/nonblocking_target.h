@@ -13,7 +13,8 @@ namespace sc_memory {
 class TargetRegion;
 
 /// Takes a request out of `waiting`, which is not empty: the region's arbitration chooses, without one who came first.
-FlightPointer take_next(std::deque<FlightPointer>& waiting, RegionTiming* timing);
+/// Tells the observers of all that waited until now because of `served`, which becomes the one chosen.
+FlightPointer take_next(std::deque<FlightPointer>& waiting, RegionTiming* timing, LastServed& served);
 
 /// The way back of a TargetRegion's socket. It may outlive the region, as long as the target has transactions.
 class NonblockingTarget final : public tlm::tlm_bw_transport_if<>,
@@ -54,6 +55,7 @@ class NonblockingTarget final : public tlm::tlm_bw_transport_if<>,
   std::shared_ptr<void> socket_;
   std::deque<FlightPointer> waiting_;
   bool choice_pending_ = false;
+  LastServed served_;
   FlightPointer requesting_;  ///< Chosen, and its END_REQ or BEGIN_RESP did not come yet.
   FlightPointer responding_;  ///< Its BEGIN_RESP came, its END_RESP is not sent yet.
   std::unordered_map<const tlm::tlm_generic_payload*, FlightPointer> at_target_;

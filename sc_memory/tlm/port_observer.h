@@ -47,9 +47,13 @@ class PortObserver {
   /// A transaction has ended. Those that several regions serve are told of piece by piece. One that no target could
   /// make sense of (no data, an end beyond the top of the address space) is not told of.
   virtual void transported(const PortTransaction&) {}
-  /// BEGIN_REQ came, and takes effect at `start`; transported() tells how it ends. Not told of one that is completed at
-  /// once.
-  virtual void request_began(const InitiatorPort&, const sc_core::sc_time& /*start*/) {}
+  /// A transaction, or the part of it that one region serves, begins at `start`; transported() tells how it ends. Not
+  /// told of debug transports, which take no time.
+  virtual void began(const InitiatorPort&, const sc_core::sc_time& /*start*/) {}
+  /// An access of this port to `region` waited for `duration` while the region served another one, or its target did
+  /// not accept requests yet. In LT it may be known only after the access (time_line.h).
+  virtual void waited(const InitiatorPort&, const MemoryRegion* /*region*/, const InitiatorPort& /*behind*/,
+                      const sc_core::sc_time& /*duration*/) {}
   /// A DMI request was granted for `range`.
   virtual void granted(const InitiatorPort&, MemoryRegion*, const AddressRange& /*range*/) {}
   /// A DMI request was refused for `range`.

@@ -43,9 +43,13 @@ void Router::remove_observer(PortObserver& observer) {
 
 RegionTiming& Router::timing(const MemoryRegion& region) {
   return timings_.get(region, [&] {
-    return std::make_shared<RegionTiming>([this, &region] {
-      for (const auto& port : ports_) port->take_back_grants_of(region);
-    });
+    return std::make_shared<RegionTiming>(
+        [this, &region] {
+          for (const auto& port : ports_) port->take_back_grants_of(region);
+        },
+        [this, &region](const Contender& who, const Contender& behind, const sc_core::sc_time& duration) {
+          ports_[who.index]->waited(&region, *ports_[behind.index], duration);
+        });
   });
 }
 

@@ -41,12 +41,17 @@ sc_core::sc_time TimeLine::book(Arbitration arbitration, const Contender& who, c
   debt = 0;
   Booking fresh{who, arrives, arrives, arrives + service.value(), {}};
   const std::size_t position = begun_at(arrives);
-  if (position < bookings_.size()) return sc_core::sc_time::from_value(order_anew(arbitration, position, &fresh));
+  if (position < bookings_.size()) {
+    const Ticks end = order_anew(arbitration, position, &fresh, who);
+    tell_of_wait(who, arrives, end - service.value());
+    return sc_core::sc_time::from_value(end);
+  }
   // Nobody else is waiting then.
   fresh.start = position > 0 ? std::max(arrives, bookings_.back().end) : arrives;
   fresh.end = fresh.start + service.value();
   fresh.turn = position > 0 ? bookings_.back().turn : past_turn_;
   choose(arbitration, {&fresh.who}, fresh.turn);
+  tell_of_wait(who, arrives, fresh.start);
   bookings_.push_back(fresh);
   return sc_core::sc_time::from_value(fresh.end);
 }
@@ -58,7 +63,7 @@ void TimeLine::occupy(Arbitration arbitration, const Contender& who, const sc_co
   Booking booking{who, now, now, now + service.value(), turn()};
   choose(arbitration, {&booking.who}, booking.turn);
   bookings_.insert(bookings_.begin() + static_cast<std::ptrdiff_t>(position), booking);
-  order_anew(arbitration, position + 1, nullptr);
+  order_anew(arbitration, position + 1, nullptr, who);
 }
 
 sc_core::sc_time TimeLine::free_from() {
@@ -73,7 +78,17 @@ Turn TimeLine::turn() {
   return begun > 0 ? bookings_[begun - 1].turn : past_turn_;
 }
 
-TimeLine::Ticks TimeLine::order_anew(Arbitration arbitration, std::size_t position, const Booking* fresh) {
+void TimeLine::tell_of_wait(const Contender& who, Ticks arrival, Ticks start) const {
+  if (!waited_ || start == arrival) return;
+  for (const Booking& booking : bookings_) {
+    const Ticks from = std::max(arrival, booking.start);
+    const Ticks to = std::min(start, booking.end);
+    if (from < to) waited_(who, booking.who, sc_core::sc_time::from_value(to - from));
+  }
+}
+
+TimeLine::Ticks TimeLine::order_anew(Arbitration arbitration, std::size_t position, const Booking* fresh,
+                                     const Contender& displacing) {
   const auto first = bookings_.begin() + static_cast<std::ptrdiff_t>(position);
   const auto last = first + static_cast<std::ptrdiff_t>(std::min<std::size_t>(kReordered, bookings_.size() - position));
   std::vector<Booking> waiting(first, last);
@@ -116,7 +131,10 @@ TimeLine::Ticks TimeLine::order_anew(Arbitration arbitration, std::size_t positi
     }
     ordered.push_back(booking);
   }
-  for (std::size_t i = 0; i < shifts.size(); ++i) debts_[i] += shifts[i];
+  for (std::size_t i = 0; i < shifts.size(); ++i) {
+    debts_[i] += shifts[i];
+    if (waited_ && shifts[i] != 0) waited_({i}, displacing, sc_core::sc_time::from_value(shifts[i]));
+  }
   const auto rest = bookings_.erase(first, last);
   bookings_.insert(rest, ordered.begin(), ordered.end());
   return fresh_end;

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include <systemc>
@@ -20,6 +22,12 @@ namespace sc_memory {
 /// Times are absolute. Initiators are told apart by Contender::index.
 class TimeLine {
  public:
+  /// Called when it becomes known that an access of `who` waits for `duration` while the region serves `behind`. What
+  /// an initiator is found to owe is told of at once.
+  using Waited = std::function<void(const Contender& who, const Contender& behind, const sc_core::sc_time& duration)>;
+
+  explicit TimeLine(Waited waited = {}) : waited_(std::move(waited)) {}
+
   /// An access of `who` that arrives at `arrival`, not before the present time, and takes `service`. Returns when it
   /// ends.
   sc_core::sc_time book(Arbitration arbitration, const Contender& who, const sc_core::sc_time& arrival,
@@ -50,10 +58,13 @@ class TimeLine {
   /// The number of bookings that have begun at `time`, and so stay as they are.
   std::size_t begun_at(Ticks time) const;
   /// Orders everything from `position` on anew; `fresh` is one of those and has no place yet, or is null. Returns its
-  /// end.
-  Ticks order_anew(Arbitration arbitration, std::size_t position, const Booking* fresh);
+  /// end. What is pushed back waits behind `displacing`.
+  Ticks order_anew(Arbitration arbitration, std::size_t position, const Booking* fresh, const Contender& displacing);
   Ticks& debt_of(const Contender& who);
+  /// Tells whom an access waits for that has arrived and is served from `start` on.
+  void tell_of_wait(const Contender& who, Ticks arrival, Ticks start) const;
 
+  Waited waited_;
   std::deque<Booking> bookings_;  ///< By start; they do not overlap.
   Turn past_turn_;                ///< Of the last one that was dropped.
   std::vector<Ticks> debts_;      ///< By contender.

@@ -27,10 +27,18 @@
 
 namespace sc_memory {
 
+class InitiatorPort;
 struct Flight;
+
+/// AT: whose request a queue gave way to last, and when. Null before the first.
+struct LastServed {
+  const InitiatorPort* port = nullptr;
+  sc_core::sc_time since;
+};
 
 /// AT: the requests that wait for memory that serves one access at a time, in the order of arrival.
 struct RequestQueue {
+  LastServed served;
   std::deque<std::shared_ptr<Flight>> waiting;
   bool choice_pending = false;
 };
@@ -38,8 +46,10 @@ struct RequestQueue {
 /// One region, as the ports of one router see it. May be changed at any time; what is under way keeps its times.
 class RegionTiming {
  public:
-  /// `latency_changed` is called when direct pointers into the region carry another latency than before.
-  explicit RegionTiming(std::function<void()> latency_changed) : latency_changed_(std::move(latency_changed)) {}
+  /// `latency_changed` is called when direct pointers into the region carry another latency than before, `waited` when
+  /// an access is found to wait for another one in LT.
+  explicit RegionTiming(std::function<void()> latency_changed, TimeLine::Waited waited = {})
+      : time_line_(std::move(waited)), latency_changed_(std::move(latency_changed)) {}
   RegionTiming(const RegionTiming&) = delete;
   RegionTiming& operator=(const RegionTiming&) = delete;
 

@@ -1,7 +1,6 @@
-// docs/integrating.md says what is compiled: every block of code in it is, word for word, a part of a file here. A
-// block is preceded by a comment that names where it comes from: `<!-- file -->` for a whole file of
-// tests/integration/guide/,
-// `<!-- guide_test.cpp: name -->` for what guide_test.cpp marks with that name.
+// docs/integrating.md and docs/analysis.md say what is compiled: every block of code in them is, word for word, a part
+// of a file here. A block is preceded by a comment that names where it comes from: `<!-- file -->` for a whole file of
+// tests/integration/guide/, `<!-- guide_test.cpp: name -->` for what that file marks with the name.
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
@@ -36,12 +35,12 @@ struct Block {
   std::string text;
 };
 
-std::vector<Block> blocks_of_guide() {
+std::vector<Block> blocks_of(const std::string& document) {
   std::vector<Block> blocks;
   Lines body;
   std::string source;
   bool inside = false;
-  for (const std::string& line : lines_of("docs/integrating.md")) {
+  for (const std::string& line : lines_of(document)) {
     const bool fence = line.rfind("```", 0) == 0;
     if (fence && !inside) {
       blocks.push_back({line.substr(3), source, ""});
@@ -59,12 +58,12 @@ std::vector<Block> blocks_of_guide() {
   return blocks;
 }
 
-std::map<std::string, std::string> parts_of_test() {
+std::map<std::string, std::string> parts_of(const std::string& test) {
   static const std::string mark = "// guide: ";
   std::map<std::string, std::string> parts;
   std::string name;
   Lines body;
-  for (const std::string& line : lines_of("tests/integration/guide_test.cpp")) {
+  for (const std::string& line : lines_of("tests/integration/" + test)) {
     const std::size_t at = line.find_first_not_of(' ');
     const bool marked = at != std::string::npos && line.compare(at, mark.size(), mark) == 0;
     if (marked && name.empty()) {
@@ -72,7 +71,7 @@ std::map<std::string, std::string> parts_of_test() {
       body.clear();
     } else if (marked) {
       EXPECT_EQ(line.substr(at + mark.size()), "end") << "of " << name;
-      EXPECT_TRUE(parts.emplace("guide_test.cpp: " + name, text_of(body)).second) << name << " is there twice";
+      EXPECT_TRUE(parts.emplace(test + ": " + name, text_of(body)).second) << name << " is there twice";
       name.clear();
     } else if (!name.empty()) {
       body.push_back(line);
@@ -81,21 +80,30 @@ std::map<std::string, std::string> parts_of_test() {
   return parts;
 }
 
-TEST(GuideText, EveryBlockIsCodeThatIsCompiled) {
-  const auto parts = parts_of_test();
+/// Compares every block of the document, and looks for parts that it does not have. Returns the number of blocks.
+int compare(const std::string& document, const std::string& test) {
+  const auto parts = parts_of(test);
   int compared = 0;
-  for (const Block& block : blocks_of_guide()) {
+  int of_test = 0;
+  for (const Block& block : blocks_of(document)) {
     if (block.language != "cpp" && block.language != "cmake") continue;
-    ASSERT_NE(block.source, "") << "nothing says where this comes from:\n" << block.text;
-    if (block.source.rfind("guide_test.cpp: ", 0) == 0) {
-      ASSERT_EQ(parts.count(block.source), 1u) << block.source << " is not in guide_test.cpp";
-      EXPECT_EQ(block.text, parts.at(block.source)) << block.source;
+    EXPECT_NE(block.source, "") << "nothing says where this comes from:\n" << block.text;
+    if (block.source.rfind(test + ": ", 0) == 0) {
+      const auto part = parts.find(block.source);
+      EXPECT_EQ(part != parts.end() ? part->second : "nothing of that name", block.text) << block.source;
+      ++of_test;
     } else {
       EXPECT_EQ(block.text, text_of(lines_of("tests/integration/guide/" + block.source))) << block.source;
     }
     ++compared;
   }
-  EXPECT_GE(compared, 2 + static_cast<int>(parts.size())) << "a part of guide_test.cpp is not in the guide";
+  EXPECT_GE(of_test, static_cast<int>(parts.size())) << "a part of " << test << " is not in " << document;
+  return compared;
+}
+
+TEST(GuideText, EveryBlockIsCodeThatIsCompiled) {
+  EXPECT_GT(compare("docs/integrating.md", "guide_test.cpp"), 2);
+  EXPECT_GT(compare("docs/analysis.md", "analysis_guide_test.cpp"), 0);
 }
 
 }  // namespace

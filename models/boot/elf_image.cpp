@@ -16,7 +16,8 @@
 namespace sc_memory::models {
 namespace {
 
-constexpr uint64_t smallest_header = 52;  // of a 32-bit ELF; machine and class lie well inside it
+constexpr uint64_t smallest_header = 52;     // of a 32-bit ELF; machine and class lie well inside it
+constexpr uint32_t kPackedRelocations = 19;  // SHT_RELR, which not every elf.h has
 
 std::string machine_name(unsigned machine) {
   static constexpr std::array<std::pair<unsigned, const char*>, 17> names{{{EM_SPARC, "SPARC"},
@@ -69,7 +70,7 @@ std::string describe(const ElfTarget& target) {
 // One pass over one file. Fills the image it was given.
 class ElfReader {
  public:
-  ElfReader(ElfImage& image, const ElfTarget& target) : image_(image), target_(target) {}
+  ElfReader(ElfImage& image, const ElfTarget& target, Address place) : image_(image), target_(target), place_(place) {}
 
   void read() {
     check_identity();
@@ -91,6 +92,8 @@ class ElfReader {
   struct Mapping {
     AddressRange linked;  // virtual
     Address loaded;       // physical, where its first byte goes
+    uint64_t file_offset;
+    uint64_t file_size;
   };
 
   uint64_t size() const { return image_.bytes_.size(); }
@@ -170,6 +173,7 @@ class ElfReader {
     }
     if (image_.segments_.empty()) fail("has no segments to load");
     check_overlaps();
+    move_segments();
   }
 
   void add_segment(int index, const GElf_Phdr& segment) {
@@ -190,7 +194,25 @@ class ElfReader {
     const uint64_t length = segment.p_memsz - 1;
     image_.segments_.push_back({AddressRange{segment.p_paddr, segment.p_paddr + length},
                                 image_.bytes_.data() + segment.p_offset, segment.p_filesz});
-    mappings_.push_back({AddressRange{segment.p_vaddr, segment.p_vaddr + length}, segment.p_paddr});
+    mappings_.push_back(
+        {AddressRange{segment.p_vaddr, segment.p_vaddr + length}, segment.p_paddr, segment.p_offset, segment.p_filesz});
+  }
+
+  // Position-independent code is linked at 0, which stands for wherever it is put.
+  void move_segments() {
+    const bool linked_at_zero = std::any_of(mappings_.begin(), mappings_.end(), [](const Mapping& mapping) {
+      return mapping.linked.first == 0 && mapping.loaded == 0;
+    });
+    if (header_.e_type != ET_DYN || !linked_at_zero) return;
+    moved_by_ = place_;
+    for (ImageSegment& segment : image_.segments_) {
+      if (moved_by_ > highest_address() - segment.range.last) {
+        fail(
+            fmt::format("is position-independent, but put at {:#x} it runs over the top of the address space", place_));
+      }
+      segment.range = {segment.range.first + moved_by_, segment.range.last + moved_by_};
+    }
+    for (Mapping& mapping : mappings_) mapping.loaded += moved_by_;
   }
 
   void check_overlaps() {
@@ -235,7 +257,72 @@ class ElfReader {
                          header.sh_offset, header.sh_size, size()));
       }
       if (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM) read_symbols(index, section, header);
+      if (moved_by_ != 0 && (header.sh_flags & SHF_ALLOC) != 0) relocate(index, section, header);
     }
+  }
+
+  // What code that does not relocate itself needs when it is moved. Code that does will find it done.
+  void relocate(size_t index, Elf_Scn* section, const GElf_Shdr& header) {
+    if (header.sh_type == SHT_REL || header.sh_type == kPackedRelocations) {
+      fail(
+          fmt::format("has relocations of a kind that is not known here (section {}, type {})", index, header.sh_type));
+    }
+    if (header.sh_type != SHT_RELA || header.sh_size == 0) return;
+    Elf_Data* data = elf_getdata(section, nullptr);
+    const uint64_t count = header.sh_size / gelf_fsize(elf_.get(), ELF_T_RELA, 1, EV_CURRENT);
+    for (uint64_t i = 0; i < count; ++i) {
+      GElf_Rela relocation;
+      if (data == nullptr || gelf_getrela(data, static_cast<int>(i), &relocation) == nullptr) {
+        fail(fmt::format("has a damaged relocation {} in section {}", i, index));
+      }
+      apply(relocation, header.sh_link);
+    }
+  }
+
+  void apply(const GElf_Rela& relocation, uint32_t symbols) {
+    const auto type = static_cast<uint32_t>(GELF_R_TYPE(relocation.r_info));
+    const uint32_t word = target_.bits == 32 ? R_RISCV_32 : R_RISCV_64;
+    if (target_.machine == EM_RISCV && type == R_RISCV_NONE) return;
+    const auto addend = static_cast<uint64_t>(relocation.r_addend);
+    if (target_.machine == EM_RISCV && type == R_RISCV_RELATIVE) {
+      put_word(relocation.r_offset, addend + moved_by_);
+    } else if (target_.machine == EM_RISCV && type == word) {
+      put_word(relocation.r_offset, addend + value_of_symbol(symbols, GELF_R_SYM(relocation.r_info)));
+    } else {
+      fail(fmt::format("has a relocation of type {} at {:#x}, which is not known here", type, relocation.r_offset));
+    }
+  }
+
+  // Of a weak symbol that nobody defines it is 0.
+  uint64_t value_of_symbol(uint32_t symbols, uint64_t index) const {
+    Elf_Scn* section = elf_getscn(elf_.get(), symbols);
+    GElf_Shdr header;
+    const bool is_table = section != nullptr && gelf_getshdr(section, &header) != nullptr &&
+                          (header.sh_type == SHT_DYNSYM || header.sh_type == SHT_SYMTAB);
+    Elf_Data* data = is_table ? elf_getdata(section, nullptr) : nullptr;
+    GElf_Sym symbol;
+    if (data == nullptr || index > std::numeric_limits<int>::max() ||
+        gelf_getsym(data, static_cast<int>(index), &symbol) == nullptr) {
+      fail(fmt::format("has a relocation to a symbol {} that it does not have", index));
+    }
+    if (symbol.st_shndx == SHN_UNDEF) return 0;
+    return symbol.st_shndx == SHN_ABS ? symbol.st_value : symbol.st_value + moved_by_;
+  }
+
+  // `linked` is an address as the file was linked.
+  void put_word(Address linked, uint64_t value) {
+    const uint64_t width = target_.bits / 8;
+    for (const Mapping& mapping : mappings_) {
+      if (linked < mapping.linked.first || !lies_inside(linked - mapping.linked.first, width, mapping.file_size)) {
+        continue;
+      }
+      uint8_t* bytes = image_.bytes_.data() + mapping.file_offset + (linked - mapping.linked.first);
+      for (uint64_t i = 0; i < width; ++i) {
+        bytes[i] = static_cast<uint8_t>(value >> 8 * (target_.little_endian ? i : width - 1 - i));
+      }
+      return;
+    }
+    fail(fmt::format("has a relocation of {:#x}, which is in none of its segments' bytes", linked));
   }
 
   void read_symbols(size_t index, Elf_Scn* section, const GElf_Shdr& header) {
@@ -269,20 +356,22 @@ class ElfReader {
 
   ElfImage& image_;
   const ElfTarget target_;
+  const Address place_;
+  uint64_t moved_by_ = 0;
   std::unique_ptr<Elf, CloseElf> elf_;
   GElf_Ehdr header_{};
   std::vector<Mapping> mappings_;
 };
 
-ElfImage ElfImage::read(const std::string& path, const ElfTarget& target) {
-  return parse(read_whole_file(path, fmt::format("a {} ELF file", describe(target))), path, target);
+ElfImage ElfImage::read(const std::string& path, const ElfTarget& target, Address place) {
+  return parse(read_whole_file(path, fmt::format("a {} ELF file", describe(target))), path, target, place);
 }
 
-ElfImage ElfImage::parse(Bytes bytes, std::string name, const ElfTarget& target) {
+ElfImage ElfImage::parse(Bytes bytes, std::string name, const ElfTarget& target, Address place) {
   ElfImage image;
   image.name_ = std::move(name);
   image.bytes_ = std::move(bytes);
-  ElfReader(image, target).read();
+  ElfReader(image, target, place).read();
   return image;
 }
 

@@ -28,10 +28,12 @@ std::string describe(const ElfTarget& target);
 
 class ElfImage {
  public:
-  /// Reads and checks the file. Throws LoadError.
-  static ElfImage read(const std::string& path, const ElfTarget& target = ElfTarget::riscv64());
+  /// Reads and checks the file. Throws LoadError. A position-independent file (ET_DYN, linked at 0) is moved so that it
+  /// begins at the physical address `place`, and relocated; every other one goes where it was linked.
+  static ElfImage read(const std::string& path, const ElfTarget& target = ElfTarget::riscv64(), Address place = 0);
   /// The same for bytes that are already in memory; `name` stands for the file in messages.
-  static ElfImage parse(Bytes bytes, std::string name, const ElfTarget& target = ElfTarget::riscv64());
+  static ElfImage parse(Bytes bytes, std::string name, const ElfTarget& target = ElfTarget::riscv64(),
+                        Address place = 0);
 
   /// Segments point into the bytes of this object.
   ElfImage(ElfImage&&) = default;

@@ -36,12 +36,12 @@ std::vector<AddressRange> BootImages::Program::ranges() const {
   return all;
 }
 
-BootImages::Program BootImages::read_program(const std::string& path, Address raw_address) {
+BootImages::Program BootImages::read_program(const std::string& path, Address start) {
   models::Bytes bytes = models::read_whole_file(path, "an ELF, a Linux Image or raw code for 64-bit RISC-V");
   Program program;
   switch (models::identify_image(bytes)) {
     case ImageKind::elf:
-      program.elf = ElfImage::parse(std::move(bytes), path);
+      program.elf = ElfImage::parse(std::move(bytes), path, models::ElfTarget::riscv64(), start);
       program.entry = program.elf->entry();
       return program;
     case ImageKind::device_tree:
@@ -52,8 +52,8 @@ BootImages::Program BootImages::read_program(const std::string& path, Address ra
     case ImageKind::raw:
       break;
   }
-  program.raw = RawImage::from_bytes(std::move(bytes), path, raw_address);
-  program.entry = raw_address;
+  program.raw = RawImage::from_bytes(std::move(bytes), path, start);
+  program.entry = start;
   return program;
 }
 

@@ -16,6 +16,7 @@ namespace sc_memory::platforms {
 struct BootFiles {
   std::string bios;         ///< ELF, or raw code for the start of RAM: the first that runs, in machine mode.
   std::string kernel;       ///< ELF, Linux Image, or raw code for the start of RAM + 2 MiB: what the bios starts.
+                            ///< Position-independent ELF goes where raw code goes.
   std::string initrd;       ///< For the kernel, as it is.
   std::string device_tree;  ///< .dtb, instead of the machine's own.
   std::string append;       ///< Not a file: the kernel's command line.
@@ -48,7 +49,8 @@ class BootImages {
     std::vector<AddressRange> ranges() const;
   };
 
-  static Program read_program(const std::string& path, Address raw_address);
+  /// `start` is where code goes that says nothing of it: raw code, and position-independent ELF.
+  static Program read_program(const std::string& path, Address start);
   void place(const std::string& name, const AddressRange& range);
   void place(const Program& program);
 

@@ -124,6 +124,22 @@ TEST(VpsimGuestPrograms, WithoutTheSymbolsToHostIsMemoryLikeAnyOther) {
   EXPECT_THAT(last_line(result.errors), HasSubstr("--max-time"));
 }
 
+TEST(VpsimGuestPrograms, APositionIndependentElfIsPutAtTheStartOfRamAndRelocated) {
+  // Takes what it reports from where a word of its own points.
+  constexpr std::uint32_t kPointer = 0x40;
+  constexpr std::uint32_t kValue = 0x48;
+  Program program(0);
+  program.put({as::auipc(t2, 0), as::ld(t2, t2, kPointer), as::lw(t1, t2, 0)}).li(t0, kTestFinisher);
+  program.put({as::sw(t1, t0, 0), as::jal(zero, 0)}).skip_to(kValue).put(kPass);
+  ElfBuilder elf;
+  elf.type = ET_DYN;
+  elf.entry = 0;
+  elf.segments.push_back({0, 0, program.bytes(), program.bytes().size()});
+  elf.relocations = {{kPointer, R_RISCV_RELATIVE, kValue}};
+  const TemporaryDirectory directory;
+  EXPECT_EQ(run_vpsim({"run", "--bios", directory.file("pie.elf", elf.build())}).exit_code, 0);
+}
+
 /// A program whose handler compares mcause and mtval and passes when they are right, else fails with mcause.
 Program trapping_program(std::uint32_t access, std::uint32_t cause) {
   constexpr std::uint64_t kHandler = kRam + 0x100;

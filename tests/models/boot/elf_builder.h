@@ -24,15 +24,23 @@ struct ElfBuilder {
     unsigned binding = STB_GLOBAL;
     uint16_t section = SHN_ABS;
   };
+  struct Relocation {
+    uint64_t place;  // an address as linked
+    uint32_t type;
+    int64_t addend;
+    uint32_t symbol = 0;  // 1 for the first of `symbols`
+    uint32_t section_type = SHT_RELA;
+  };
 
   uint64_t entry = 0x80000000;
   uint16_t type = ET_EXEC;
   uint16_t machine = EM_RISCV;
   std::vector<Segment> segments;
   std::vector<Symbol> symbols;
+  std::vector<Relocation> relocations;
 
-  // The file: header, program headers, the segments' bytes, symbols, their names, and the section headers at the very
-  // end.
+  // The file: header, program headers, the segments' bytes, symbols, their names, relocations (each in a section of its
+  // own), and the section headers at the very end.
   Bytes build() const {
     Bytes file(sizeof(Elf64_Ehdr) + segments.size() * sizeof(Elf64_Phdr));
     std::vector<Elf64_Phdr> program_headers;
@@ -50,6 +58,7 @@ struct ElfBuilder {
     }
     std::vector<Elf64_Shdr> sections(1);
     add_symbols(file, sections);
+    add_relocations(file, sections);
     file.resize((file.size() + 7) / 8 * 8);
 
     Elf64_Ehdr header{};
@@ -115,6 +124,24 @@ struct ElfBuilder {
     append(file, names.data(), names.size());
     sections.push_back(symbol_section);
     sections.push_back(name_section);
+  }
+
+  void add_relocations(Bytes& file, std::vector<Elf64_Shdr>& sections) const {
+    for (const Relocation& relocation : relocations) {
+      const Elf64_Rela entry_of_table{relocation.place, ELF64_R_INFO(uint64_t{relocation.symbol}, relocation.type),
+                                      relocation.addend};
+      file.resize((file.size() + 7) / 8 * 8);
+      Elf64_Shdr section{};
+      section.sh_type = relocation.section_type;
+      section.sh_flags = SHF_ALLOC;
+      section.sh_offset = file.size();
+      section.sh_size = sizeof entry_of_table;
+      section.sh_entsize = sizeof entry_of_table;
+      section.sh_addralign = 8;
+      section.sh_link = 1;
+      append(file, &entry_of_table, sizeof entry_of_table);
+      sections.push_back(section);
+    }
   }
 };
 

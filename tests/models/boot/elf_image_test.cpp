@@ -8,6 +8,7 @@
 #include "tests/models/boot/elf_builder.h"
 #include "tests/models/boot/load_error_matcher.h"
 #include "tests/models/boot/temporary_directory.h"
+#include "tests/support/seed.h"
 
 namespace sc_memory::models {
 namespace {
@@ -15,10 +16,10 @@ namespace {
 using test::ElfBuilder;
 using test::load_error_of;
 using test::poke;
-using testing::AllOf;
-using testing::EndsWith;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 ElfBuilder small_program() {
   ElfBuilder elf;
@@ -103,6 +104,78 @@ TEST(ElfImage, SharedObjectsAreExecutablesToo) {
   EXPECT_EQ(ElfImage::parse(elf.build(), "pie").entry(), 0x80000004U);
 }
 
+// Code linked at 0, with a word that holds the address of another one.
+ElfBuilder position_independent_program() {
+  ElfBuilder elf;
+  elf.type = ET_DYN;
+  elf.entry = 0x4;
+  elf.segments = {{0, 0, Bytes(0x20), 0x20}, {0x1000, 0x1000, Bytes(0x10), 0x80}};
+  elf.symbols = {{"table", 0x1008, STB_GLOBAL, 1}, {"constant", 0x77}, {"missing", 0, STB_WEAK, SHN_UNDEF}};
+  return elf;
+}
+
+ElfImage moved(const ElfBuilder& elf, Address place) {
+  return ElfImage::parse(elf.build(), "pie", ElfTarget::riscv64(), place);
+}
+
+uint64_t word_of(const ElfImage& image, size_t segment, size_t offset) {
+  uint64_t word = 0;
+  std::memcpy(&word, image.segments().at(segment).bytes + offset, sizeof word);
+  return word;
+}
+
+TEST(ElfImage, PositionIndependentFilesGoWhereTheyAreWanted) {
+  const ElfImage image = moved(position_independent_program(), 0x80000000);
+  EXPECT_EQ(image.segments()[0].range, (AddressRange{0x80000000, 0x8000001f}));
+  EXPECT_EQ(image.segments()[1].range, (AddressRange{0x80001000, 0x8000107f}));
+  EXPECT_EQ(image.entry(), 0x80000004U);
+  EXPECT_EQ(image.symbol("table"), 0x80001008U);
+  EXPECT_EQ(moved(position_independent_program(), 0).entry(), 0x4U);
+}
+
+TEST(ElfImage, OnlyPositionIndependentFilesAreMoved) {
+  ElfBuilder elf = position_independent_program();
+  elf.type = ET_EXEC;
+  EXPECT_EQ(moved(elf, 0x80000000).entry(), 0x4U) << "an executable linked at 0 is meant for 0";
+  elf = small_program();
+  elf.type = ET_DYN;
+  EXPECT_EQ(moved(elf, 0x90000000).entry(), 0x80000004U) << "it was linked for a place";
+}
+
+TEST(ElfImage, RelocatesWhatItMoves) {
+  ElfBuilder elf = position_independent_program();
+  elf.relocations = {{0x8, R_RISCV_RELATIVE, 0x1008},
+                     {0x10, R_RISCV_64, 4, 1},
+                     {0x18, R_RISCV_64, 1, 2},
+                     {0x1000, R_RISCV_64, 0x99, 3},
+                     {0x1008, R_RISCV_NONE, 5}};
+  const ElfImage image = moved(elf, 0x80000000);
+  EXPECT_EQ(word_of(image, 0, 0x8), 0x80001008U);
+  EXPECT_EQ(word_of(image, 0, 0x10), 0x8000100cU) << "a symbol of the file moves with it";
+  EXPECT_EQ(word_of(image, 0, 0x18), 0x78U) << "a constant does not";
+  EXPECT_EQ(word_of(image, 1, 0), 0x99U) << "nobody defines it: 0";
+  EXPECT_EQ(word_of(image, 1, 8), 0U);
+  EXPECT_EQ(word_of(moved(elf, 0), 0, 0x8), 0U) << "what stays is left as it is";
+}
+
+TEST(ElfImage, RefusesRelocationsThatCannotBeApplied) {
+  const auto with = [](const ElfBuilder::Relocation& relocation) {
+    ElfBuilder elf = position_independent_program();
+    elf.relocations = {relocation};
+    const std::string message = load_error_of([&] { moved(elf, 0x80000000); });
+    EXPECT_THAT(message, StartsWith("pie: "));
+    return message;
+  };
+  EXPECT_THAT(with({0x8, R_RISCV_TLS_TPREL64, 0}), HasSubstr("a relocation of type 11 at 0x8, which is not known here"));
+  EXPECT_THAT(with({0x19, R_RISCV_RELATIVE, 0}), HasSubstr("a relocation of 0x19, which is in none"));
+  EXPECT_THAT(with({0x1010, R_RISCV_RELATIVE, 0}), HasSubstr("a relocation of 0x1010, which is in none"));
+  EXPECT_THAT(with({UINT64_MAX, R_RISCV_RELATIVE, 0}), HasSubstr("0xffffffffffffffff, which is in none"));
+  EXPECT_THAT(with({0x8, R_RISCV_64, 0, 99}), HasSubstr("a symbol 99 that it does not have"));
+  EXPECT_THAT(with({0x8, R_RISCV_RELATIVE, 0, 0, SHT_REL}), HasSubstr("of a kind that is not known here"));
+  EXPECT_THAT(load_error_of([] { moved(position_independent_program(), UINT64_MAX - 0x100); }),
+              HasSubstr("put at 0xfffffffffffffeff it runs over the top of the address space"));
+}
+
 TEST(ElfImage, GlobalSymbolsWinAndUndefinedOnesAreNone) {
   ElfBuilder elf = small_program();
   elf.symbols = {{"twice", 1, STB_LOCAL}, {"twice", 2, STB_GLOBAL}, {"undefined", 3, STB_GLOBAL, SHN_UNDEF}};
@@ -121,7 +194,9 @@ TEST(ElfImage, StrippedFilesLoadAsWell) {
 }
 
 TEST(ElfImage, ReadsTheFirmwareOfDebian) {
-  const ElfImage firmware = ElfImage::read("/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf");
+  // Linked at the start of RAM by Debian 12, position-independent in Debian 13.
+  const ElfImage firmware =
+      ElfImage::read("/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf", ElfTarget::riscv64(), 0x80000000);
   EXPECT_EQ(firmware.entry(), 0x80000000U);
   const ElfImage loader = ElfImage::read("/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf");
   EXPECT_EQ(loader.entry(), 0x80200000U);
@@ -272,14 +347,14 @@ TEST(ElfImage, RefusesDamagedSymbols) {
 
 // Random damage, one to eight places at a time, some of it aimed at the headers, with lengths changed as well.
 TEST(ElfImage, NoBytesDoWorseThanALoadError) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(testing::Message() << "seed " << seed);
-  std::mt19937_64 random(seed);
-  const Bytes whole = small_program().build();
+  std::mt19937_64 random(sc_memory::testing::seed());
+  ElfBuilder position_independent = position_independent_program();
+  position_independent.relocations = {{0x8, R_RISCV_RELATIVE, 0x1008}, {0x10, R_RISCV_64, 4, 1}};
+  const std::array<Bytes, 2> files{small_program().build(), position_independent.build()};
   int sound = 0;
   int refused = 0;
   for (int round = 0; round < 30'000; ++round) {
-    Bytes bytes = whole;
+    Bytes bytes = files[random() % files.size()];
     for (uint64_t changes = 1 + random() % 8; changes > 0; --changes) {
       const size_t limit =
           random() % 2 == 0 ? bytes.size() : std::min<size_t>(bytes.size(), ElfBuilder::program_header(2));
@@ -288,7 +363,7 @@ TEST(ElfImage, NoBytesDoWorseThanALoadError) {
     }
     if (random() % 4 == 0) bytes.resize(random() % (bytes.size() + 64));
     try {
-      expect_sound(ElfImage::parse(bytes, "damaged"));
+      expect_sound(ElfImage::parse(bytes, "damaged", ElfTarget::riscv64(), 0x80000000));
       ++sound;
     } catch (const LoadError& error) {
       ASSERT_THAT(error.what(), StartsWith("damaged: "));

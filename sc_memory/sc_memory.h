@@ -12,4 +12,6 @@
 #include "sc_memory/tlm/messages.h"
 #include "sc_memory/tlm/payload_access.h"
 #include "sc_memory/tlm/router.h"
+#include "sc_memory/tlm/target_map.h"
 #include "sc_memory/tlm/target_region.h"
+#include "sc_memory/tlm/watch_event.h"

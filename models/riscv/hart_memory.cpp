@@ -86,7 +86,7 @@ bool HartMemory::transfer(uint64_t address, uint64_t physical, uint8_t* data, un
     } else {
       std::memcpy(data, grant->at(physical), size);
     }
-    const sc_core::sc_time latency = grant->latency(access);
+    const sc_core::sc_time latency = grant->latency(access) * size;  // a grant states that of a byte
     if (access != Access::fetch) fill(address, physical, access);
     bus_.add_latency(latency);
     return true;

@@ -72,19 +72,8 @@ const char* text_of(CoherenceRule rule) {
 }
 
 void CoherenceChecks::found(CoherenceRule rule, Address address) {
-  ++counts_[rule];
+  counts_.add(rule);
   SC_REPORT_WARNING(kCoherenceMessage, fmt::format("{}: at {:#x}: {}", name(), address, text_of(rule)).c_str());
-}
-
-std::uint64_t CoherenceChecks::count(CoherenceRule rule) const {
-  const auto counted = counts_.find(rule);
-  return counted == counts_.end() ? 0 : counted->second;
-}
-
-std::uint64_t CoherenceChecks::count() const {
-  std::uint64_t sum = 0;
-  for (const auto& [rule, times] : counts_) sum += times;
-  return sum;
 }
 
 std::vector<AddressRange> CoherenceChecks::granted(Direction direction) const {

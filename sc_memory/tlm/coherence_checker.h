@@ -18,12 +18,12 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <vector>
 
 #include "sc_memory/map/access.h"
 #include "sc_memory/tlm/pass_through.h"
 #include "sc_memory/tlm/range_map.h"
+#include "sc_memory/tlm/rule_counts.h"
 
 namespace sc_memory {
 
@@ -65,8 +65,8 @@ class CoherenceChecks : public PassThrough {
   /// through the checker, or check(): a change that was undone by then counts as none.
   void expect_exactness(bool exact) { exact_ = exact; }
 
-  std::uint64_t count(CoherenceRule rule) const;
-  std::uint64_t count() const;
+  std::uint64_t count(CoherenceRule rule) const { return counts_.of(rule); }
+  std::uint64_t count() const { return counts_.sum(); }
 
   /// The ranges for which the initiator holds a grant, by ascending address.
   std::vector<AddressRange> granted(Direction direction) const;
@@ -125,7 +125,7 @@ class CoherenceChecks : public PassThrough {
   std::array<Answers, 2> held_;
   RangeMap<Marked> probed_;
   std::vector<Taken> taken_;
-  std::map<CoherenceRule, std::uint64_t> counts_;
+  RuleCounts<CoherenceRule> counts_;
   Attributes attributes_;
   std::uint64_t limit_ = UINT64_C(1) << 20;
   std::uint64_t turn_ = 0;

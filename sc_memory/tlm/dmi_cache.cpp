@@ -51,7 +51,7 @@ tlm::tlm_response_status DmiCache::read(Address address, void* data, std::size_t
 
 tlm::tlm_response_status DmiCache::write(Address address, const void* data, std::size_t length,
                                          sc_core::sc_time& delay) {
-  // The payload's pointer is not const for the sake of reads; nobody writes through it on a write (IEEE 1666 14.11).
+  // The payload's pointer is not const for the sake of reads; nobody writes through it on a write (IEEE 1666 14.11 i).
   return access(Direction::write, address, static_cast<std::uint8_t*>(const_cast<void*>(data)), length, delay);
 }
 
@@ -65,8 +65,9 @@ tlm::tlm_response_status DmiCache::access(Direction direction, Address address, 
     std::memcpy(data, memory, length);
   else
     std::memcpy(memory, data, length);
-  delay += window->latency;
-  if (observer_ != nullptr) observer_->accessed(direction, address, length, window->latency);
+  const sc_core::sc_time latency = window->latency_of(length);
+  delay += latency;
+  if (observer_ != nullptr) observer_->accessed(direction, address, length, latency);
   return tlm::TLM_OK_RESPONSE;
 }
 

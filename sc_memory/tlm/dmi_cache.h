@@ -29,7 +29,7 @@ namespace sc_memory {
 class DmiCacheObserver {
  public:
   virtual ~DmiCacheObserver() = default;
-  /// A hit. `latency` is that of the grant.
+  /// A hit. `latency` is what it took.
   virtual void accessed(Direction, Address, std::size_t length, const sc_core::sc_time& latency) = 0;
 };
 
@@ -47,7 +47,8 @@ class DmiCache {
   DmiCache(const DmiCache&) = delete;
   DmiCache& operator=(const DmiCache&) = delete;
 
-  /// Loads a value; the DMI latency, or what the transaction took, is added to `delay`. An access that no single grant
+  /// Loads a value; the DMI latency of its bytes (IEEE 1666 11.3.5 ac), or what the transaction took, is added to
+  /// `delay`. An access that no single grant
   /// covers is one transaction, and the response is the target's. `value` is untouched by a failed hit only in so far
   /// as the target left it so.
   template <typename T>
@@ -56,7 +57,7 @@ class DmiCache {
     const Window& window = window_for(reads_, address);
     if (window.holds(address, sizeof(T))) {
       std::memcpy(&value, window.memory + (address - window.first), sizeof(T));
-      delay += window.latency;
+      delay += window.latency_of(sizeof(T));
       return tlm::TLM_OK_RESPONSE;
     }
     return read(address, &value, sizeof(T), delay);
@@ -68,7 +69,7 @@ class DmiCache {
     const Window& window = window_for(writes_, address);
     if (window.holds(address, sizeof(T))) {
       std::memcpy(window.memory + (address - window.first), &value, sizeof(T));
-      delay += window.latency;
+      delay += window.latency_of(sizeof(T));
       return tlm::TLM_OK_RESPONSE;
     }
     return write(address, &value, sizeof(T), delay);
@@ -84,7 +85,7 @@ class DmiCache {
   struct Direct {
     std::uint8_t* data = nullptr;  ///< Of `address`.
     AddressRange range;            ///< All that is granted around it.
-    sc_core::sc_time latency;      ///< To be added for each access.
+    sc_core::sc_time latency;      ///< Of each byte that is accessed.
   };
   Direct find(Address address, Direction direction);
 
@@ -131,6 +132,9 @@ class DmiCache {
     bool holds(Address address, std::size_t length) const {
       const std::uint64_t offset = address - first;
       return offset < size && size - offset >= length;
+    }
+    sc_core::sc_time latency_of(std::size_t bytes) const {
+      return latency.value() == 0 ? latency : latency * static_cast<double>(bytes);
     }
   };
   /// The grants last used, by the page of the access.

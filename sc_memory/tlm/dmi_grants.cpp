@@ -52,7 +52,7 @@ void describe(const DmiLedger::Held& held, tlm::tlm_dmi& dmi) {
   dmi.set_start_address(held.range.first);
   dmi.set_end_address(held.range.last);
   if (answer.granted) dmi.set_dmi_ptr(reinterpret_cast<unsigned char*>(answer.base + held.range.first));
-  // Of a refusal, the rights are those refused (IEEE 1666 11.2.5).
+  // Of a refusal, the rights are those refused (IEEE 1666 11.3.5 m).
   const bool reads = answer.reads == answer.granted && answer.says_reads;
   const bool writes = answer.writes == answer.granted && answer.says_writes;
   if (reads && writes)

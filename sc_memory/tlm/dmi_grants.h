@@ -1,7 +1,7 @@
 // Direct memory access of one initiator to one address space: what it is told, and what is taken back when that is no
 // longer so.
 //
-// IEEE 1666 11.3.5 asks only that no stale pointer is used. What is promised here is more: an initiator hears of
+// IEEE 1666 11.3.6 asks only that no stale pointer is used. What is promised here is more: an initiator hears of
 // exactly those bytes of which it holds an answer that would now be another one - in pointer or rights, refusals
 // included - and before the call that changed the map returns.
 #pragma once
@@ -63,7 +63,7 @@ class DmiGrants {
   const DmiLedger::Held* answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi, const Attributes& attributes);
 
   /// Whether a request would succeed for the byte at `address`, which `range` of the space's view serves: the hint of
-  /// IEEE 1666 11.3.3. For a target, whether its own hint may be passed on.
+  /// IEEE 1666 11.3.9. For a target, whether its own hint may be passed on.
   bool would_grant(const FlatRange& range, Address address, Direction direction) const;
   /// The same for an address that may lead through translations.
   bool would_grant(Address address, Direction direction, const Attributes& attributes) const;

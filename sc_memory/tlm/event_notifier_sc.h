@@ -8,7 +8,7 @@
 namespace sc_memory {
 
 /// Notifies `event`, which outlives it, `delay` after the write: by default in the next delta cycle, so that the
-/// writer's process goes on first. IEEE 1666 5.10.6: an earlier notification that is pending wins.
+/// writer's process goes on first. An earlier notification of the event that is pending wins.
 class ScEventNotifier final : public Notifier {
  public:
   explicit ScEventNotifier(sc_core::sc_event& event, const sc_core::sc_time& delay = sc_core::SC_ZERO_TIME)

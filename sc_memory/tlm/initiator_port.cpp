@@ -6,6 +6,7 @@
 
 #include "sc_memory/map/map_error.h"
 #include "sc_memory/map/piece_access.h"
+#include "sc_memory/tlm/debug_transport.h"
 #include "sc_memory/tlm/messages.h"
 #include "sc_memory/tlm/payload_access.h"
 #include "sc_memory/tlm/target_region.h"
@@ -126,11 +127,12 @@ inline PortLane& InitiatorPort::lane_of(const tlm::tlm_generic_payload& payload)
   const auto lane =
       std::find_if(others_.begin(), others_.end(), [&](const auto& other) { return &other->space == chosen; });
   if (lane != others_.end()) return **lane;
-  SC_REPORT_ERROR(kBindingMessage,
-                  fmt::format("port '{}': a transaction selects address space '{}', which the port was not given; "
-                              "call add_space() with it",
-                              name_, chosen->name())
-                      .c_str());
+  if (!std::exchange(selection_reported_, true))
+    SC_REPORT_WARNING(kBindingMessage,
+                      fmt::format("port '{}': a transaction selects address space '{}', which the port was not given; "
+                                  "call add_space() with it",
+                                  name_, chosen->name())
+                          .c_str());
   return main_;
 }
 
@@ -239,25 +241,6 @@ void InitiatorPort::add_service_time(const MemoryRegion& region, tlm::tlm_comman
 
 namespace {
 
-/// What serves a piece, remembered before the access, which may change the map.
-class PieceWatch {
- public:
-  PieceWatch(const Route& route, bool observed) : region_(route.range != nullptr ? route.range->region : nullptr) {
-    if (region_ == nullptr || !observed) return;
-    lifetime_ = region_->lifetime();
-    offset_ = route.range->offset_of(route.address);
-  }
-
-  /// Null if the region went meanwhile.
-  const MemoryRegion* region() const { return lifetime_.expired() ? nullptr : region_; }
-  Address offset() const { return offset_; }
-
- private:
-  const MemoryRegion* region_;
-  std::weak_ptr<const void> lifetime_;
-  Address offset_ = 0;
-};
-
 AccessResult serve(AddressSpace& space, const FlatRange* range, Address address,
                    const tlm::tlm_generic_payload& payload, std::uint8_t* data, std::size_t length,
                    const Attributes& attributes) {
@@ -272,6 +255,7 @@ AccessResult serve(AddressSpace& space, const FlatRange* range, Address address,
 void InitiatorPort::transport_here(PortLane& lane, const FlatRange& range, tlm::tlm_generic_payload& payload) {
   if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) {
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    payload.set_dmi_allowed(false);
     return;
   }
   const Address address = payload.get_address();
@@ -282,7 +266,7 @@ void InitiatorPort::transport_here(PortLane& lane, const FlatRange& range, tlm::
   for_each_run(payload, [&](Address start, std::uint8_t* data, std::size_t length) {
     result = worst(result, serve(lane.space, &served, address + start, payload, data, length, attributes));
   });
-  payload.set_response_status(response_of(result));
+  payload.set_response_status(response_of(result, payload));
   payload.set_dmi_allowed(served.memory != nullptr);
 }
 
@@ -299,7 +283,13 @@ void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload
   const Direction direction = direction_of(payload);
   if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) {
     const Route route = route_of(lane.space, address, direction, attributes);
-    payload.set_response_status(route.range != nullptr ? tlm::TLM_OK_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    if (route.range != nullptr && route.range->service == Service::target) {
+      const AddressLoan loan(payload, route.range->offset_of(route.address));
+      static_cast<TargetRegion&>(*route.range->region).transport(payload, delay);
+    } else {
+      payload.set_response_status(route.range != nullptr ? tlm::TLM_OK_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    }
+    payload.set_dmi_allowed(false);
     return;
   }
   AccessResult result = AccessResult::ok;
@@ -328,7 +318,7 @@ void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload
       done += count;
     }
   });
-  payload.set_response_status(response_of(result));
+  payload.set_response_status(response_of(result, payload));
   payload.set_dmi_allowed(hint && lane.grants.would_grant(address, direction, attributes));
 }
 
@@ -361,63 +351,35 @@ AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic
 }
 
 unsigned InitiatorPort::transport_dbg(tlm::tlm_generic_payload& payload) {
-  const bool moves_data = payload.is_read() || payload.is_write();
-  if (!moves_data || payload.get_data_ptr() == nullptr) return 0;
-  PortLane& lane = lane_of(payload);
-  Attributes attributes = attributes_of(payload);
-  attributes.debug = true;
-  const Address address = payload.get_address();
-  const std::size_t length = payload.get_data_length();
-  std::size_t done = 0;
-  while (done < length && (done == 0 || address + done != 0)) {
-    const Route route = route_of(lane.space, address + done, direction_of(payload), attributes);
-    const std::size_t left =
-        static_cast<std::size_t>(std::min<std::uint64_t>(length - done - 1, route.around.last - (address + done))) + 1;
-    const PieceWatch watch(route, observers_.any());
-    const std::size_t count = debug_piece(route, payload, payload.get_data_ptr() + done, left, attributes);
-    if (observers_.any()) {
+  DebugVisit visit;
+  if (observers_.any()) {
+    visit = [&](const DebugPiece& piece) {
       const sc_core::sc_time& now = sc_core::sc_time_stamp();
-      tell({*this, watch.region(), TransactionPath::debug, payload.get_command(),
-            count == left ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE, address + done, watch.offset(),
-            count, now, now, now, now});
-    }
-    done += count;
-    if (count < left) break;
+      tell({*this, piece.region, TransactionPath::debug, payload.get_command(),
+            piece.moved == piece.length ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE, piece.address,
+            piece.offset, piece.moved, now, now, now, now});
+    };
   }
-  // IEEE 1666 14.8: with a minimal payload, the response status is none of a debug transport's attributes.
-  return static_cast<unsigned>(done);
-}
-
-std::size_t InitiatorPort::debug_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
-                                       std::size_t length, const Attributes& attributes) {
-  if (route.range == nullptr) return 0;
-  if (route.range->service != Service::target) {
-    const FlatRange served = *route.range;
-    const AccessResult result =
-        payload.is_read()
-            ? read_piece(*route.space, &served, route.address, data, length, Cut::as_device_takes, attributes)
-            : write_piece(*route.space, &served, route.address, data, length, Cut::as_device_takes, attributes);
-    return result == AccessResult::ok ? length : 0;
-  }
-  tlm::tlm_generic_payload piece;
-  piece.set_command(payload.get_command());
-  piece.set_address(route.range->offset_of(route.address));
-  piece.set_data_ptr(data);
-  piece.set_data_length(static_cast<unsigned>(length));
-  piece.set_streaming_width(static_cast<unsigned>(length));
-  const ExtensionLoan loan(payload, piece);
-  return static_cast<TargetRegion&>(*route.range->region).debug(piece);
+  return debug_transport(lane_of(payload).space, payload, visit);
 }
 
 bool InitiatorPort::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+  if (!payload.is_read() && !payload.is_write()) {
+    // IEEE 1666 11.3.4 g: there is no such request, and so no answer that would hold for more than it.
+    dmi.init();
+    dmi.set_start_address(payload.get_address());
+    dmi.set_end_address(payload.get_address());
+    return false;
+  }
   const DmiLedger::Held* held = lane_of(payload).grants.answer(payload, dmi, attributes_of(payload));
   if (held == nullptr) return false;
   const bool granted = held->answer.granted;
   if (granted && !timings_.empty()) {
-    // IEEE 1666 11.2.5: latencies add up on the way back.
+    // IEEE 1666 11.3.5 ac: latencies add up on the way back.
     if (const auto timing = timings_.find(*held->answer.region)) {
-      dmi.set_read_latency(dmi.get_read_latency() + timing->read_latency());
-      dmi.set_write_latency(dmi.get_write_latency() + timing->write_latency());
+      const unsigned word = socket_->word_length();
+      dmi.set_read_latency(dmi.get_read_latency() + timing->direct_latency(tlm::TLM_READ_COMMAND, word));
+      dmi.set_write_latency(dmi.get_write_latency() + timing->direct_latency(tlm::TLM_WRITE_COMMAND, word));
     }
   }
   if (observers_.any()) {
@@ -464,7 +426,7 @@ NonblockingHost::Destination InitiatorPort::destination_of(const tlm::tlm_generi
     const Address last = lane.space.view().hole_around(address).last;
     return ignored || covered_length(payload) - 1 <= last - address ? Destination::ended : Destination::pieces;
   }
-  if (!is_one_access(*found, payload)) return ignored ? Destination::ended : Destination::pieces;
+  if (!is_one_access(*found, payload)) return Destination::pieces;
   if (found->service == Service::target && found->readonly && payload.is_write()) return Destination::ended;
   range = *found;
   return Destination::range;

@@ -61,7 +61,8 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   AddressSpace& space() const { return main_.space; }
 
   /// Chooses the space of each transaction by its attributes (see AttributesExtension): secure accesses see one map,
-  /// others another. The spaces are those given to add_space(); null stands for space().
+  /// others another. The spaces are those given to add_space(); null stands for space(), and so does, after a warning,
+  /// a space that was not given.
   using SpaceSelector = std::function<AddressSpace*(const Attributes&)>;
   InitiatorPort& select_space(SpaceSelector selector);
   /// A space that the selector may choose. Throws MapError if the port has it already.
@@ -128,6 +129,8 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   struct AnySocket {
     virtual ~AnySocket() = default;
     virtual tlm::tlm_bw_transport_if<>* backward() = 0;
+    /// In bytes: IEEE 1666 14.18.2 b.
+    virtual unsigned word_length() const = 0;
   };
   /// A module around the socket, because a socket needs one: platforms may be put together in sc_main.
   template <unsigned width>
@@ -136,6 +139,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
     tlm::tlm_bw_transport_if<>* backward() override {
       return dynamic_cast<tlm::tlm_bw_transport_if<>*>(target.get_base_port().get_interface());
     }
+    unsigned word_length() const override { return (width + 7) / 8; }
     tlm::tlm_target_socket<width> target{"socket"};
   };
 
@@ -170,8 +174,6 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
                            TransactionPath path);
   AccessResult transport_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                std::size_t length, sc_core::sc_time& delay);
-  static std::size_t debug_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
-                                 std::size_t length, const Attributes& attributes);
   void invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken, DmiCause cause);
   bool initiator_exists() const;
   std::string claim_socket_name() const;
@@ -186,6 +188,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   std::vector<std::unique_ptr<PortLane>> others_;
   std::vector<const DmiHold*> holds_;
   SpaceSelector selector_;
+  bool selection_reported_ = false;
   NonblockingPort nonblocking_;
 };
 

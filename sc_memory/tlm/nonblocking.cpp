@@ -1,11 +1,13 @@
 // The initiator's side of the base protocol.
 #include "sc_memory/tlm/nonblocking.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
 #include "sc_memory/tlm/messages.h"
 #include "sc_memory/tlm/nonblocking_target.h"
+#include "sc_memory/tlm/payload_access.h"
 #include "sc_memory/tlm/target_region.h"
 
 namespace sc_memory {
@@ -39,8 +41,14 @@ tlm::tlm_sync_enum NonblockingPort::forward(tlm::tlm_generic_payload& payload, t
       complain(payload, "sent a phase that only targets send (IEEE 1666 15.2.3 c)");
       return tlm::TLM_ACCEPTED;
     default:
-      return pass_on(payload, phase, delay);
+      return ignore_phase(payload);
   }
+}
+
+tlm::tlm_sync_enum NonblockingPort::ignore_phase(const tlm::tlm_generic_payload& payload) {
+  if (flights_.count(&payload) == 0)
+    complain(payload, "sent a phase before BEGIN_REQ or after END_RESP (IEEE 1666 15.2.5 e)");
+  return tlm::TLM_ACCEPTED;
 }
 
 tlm::tlm_sync_enum NonblockingPort::begin_request(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -49,36 +57,42 @@ tlm::tlm_sync_enum NonblockingPort::begin_request(tlm::tlm_generic_payload& payl
     return tlm::TLM_ACCEPTED;
   }
   if (!payload.has_mm())
-    return refuse(payload, "sent BEGIN_REQ with a transaction that has no memory manager (IEEE 1666 14.5 i)");
+    return refuse(payload, "sent BEGIN_REQ with a transaction that has no memory manager (IEEE 1666 15.2.3 p)");
   if (requesting_ != nullptr)
     return refuse(payload, "sent BEGIN_REQ while another of its requests was not accepted yet (IEEE 1666 15.2.6 e)");
   FlatRange range{};
   const auto destination = host_.destination_of(payload, range);
-  const bool in_pieces = destination == NonblockingHost::Destination::pieces;
   std::shared_ptr<RegionTiming> timing;
   if (destination == NonblockingHost::Destination::range) timing = timings_.find(*range.region);
-  if (ends_at_once(payload, destination, range, timing.get())) {
+  const std::optional<AddressRange> bytes = covered_range(payload);
+  if (ends_at_once(payload, destination, range, timing.get()) && !response_in_progress() &&
+      !overtakes(bytes, next_number_, false)) {
     host_.transport(payload, delay);
     return tlm::TLM_COMPLETED;
   }
-  auto flight = std::make_shared<Flight>();
+  const auto flight = std::make_shared<Flight>();
   flight->payload = &payload;
   flight->port = this;
   flight->address = payload.get_address();
+  flight->number = next_number_++;
+  flight->bytes = bytes;
   flight->range = range;
-  flight->in_pieces = in_pieces;
+  flight->in_pieces = destination != NonblockingHost::Destination::range;
   flight->timing = std::move(timing);
-  if (!in_pieces) {
+  if (!flight->in_pieces) {
     flight->lifetime = range.region->lifetime();
     if (range.service == Service::target) flight->target = static_cast<TargetRegion&>(*range.region).backward();
   }
+  const bool queues = flight->timing != nullptr && flight->timing->one_at_a_time();
+  flight->by_thread = flight->target == nullptr && !(queues && range.service == Service::memory);
+  if (flight->by_thread) ++in_threads_;
   payload.acquire();
   flights_.emplace(&payload, flight);
   requesting_ = flight;
   flight->begin_request = sc_core::sc_time_stamp() + delay;
   // Of pieces, the blocking transports that serve them are told of.
-  if (!in_pieces) host_.began(flight->begin_request);
-  scheduler_.at(flight->begin_request, [this, flight] { start(flight); });
+  if (!flight->in_pieces) host_.began(flight->begin_request);
+  scheduler_.at(flight->begin_request, [this, flight] { start_in_turn(flight); });
   return tlm::TLM_ACCEPTED;
 }
 
@@ -88,6 +102,26 @@ bool NonblockingPort::ends_at_once(const tlm::tlm_generic_payload& payload, Nonb
   if (destination == NonblockingHost::Destination::pieces || range.service == Service::target) return false;
   if (payload.get_command() == tlm::TLM_IGNORE_COMMAND || range.service == Service::reservation) return true;
   return range.service == Service::memory && (timing == nullptr || !timing->one_at_a_time());
+}
+
+bool NonblockingPort::overtakes(const std::optional<AddressRange>& bytes, std::uint64_t number, bool by_thread) const {
+  if (!bytes || (!by_thread && in_threads_ == 0)) return false;
+  return std::any_of(flights_.begin(), flights_.end(), [&](const auto& entry) {
+    const Flight& other = *entry.second;
+    return !other.served && other.number < number && (by_thread || other.by_thread) && other.bytes &&
+           other.bytes->overlaps(*bytes);
+  });
+}
+
+void NonblockingPort::start_in_turn(const FlightPointer& flight) {
+  if (!overtakes(*flight)) {
+    start(flight);
+    return;
+  }
+  scheduler_.in_thread([this, flight] {
+    while (overtakes(*flight)) sc_core::wait(served_);
+    start(flight);
+  });
 }
 
 void NonblockingPort::start(const FlightPointer& flight) {
@@ -196,6 +230,9 @@ void NonblockingPort::accepted(const FlightPointer& flight) {
 }
 
 void NonblockingPort::responded(const FlightPointer& flight) {
+  flight->served = true;
+  if (flight->by_thread) --in_threads_;
+  served_.notify(sc_core::SC_ZERO_TIME);
   responses_.push_back(flight);
   send_response();
   // What has to wait must not keep the initiator from sending requests.
@@ -213,7 +250,7 @@ void NonblockingPort::send_response() {
     payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
   else if (flight->target != nullptr && !flight->lifetime.expired())
     host_.answered(payload);
-  // BEGIN_RESP stands for END_REQ too (IEEE 1666 15.2.3 e).
+  // BEGIN_RESP stands for END_REQ too (IEEE 1666 15.2.3 l).
   flight->begin_response = sc_core::sc_time_stamp();
   if (requesting_ == flight) {
     requesting_ = nullptr;
@@ -250,22 +287,6 @@ void NonblockingPort::finish(const FlightPointer& flight, const sc_core::sc_time
     responding_ = nullptr;
     send_response();
   });
-}
-
-tlm::tlm_sync_enum NonblockingPort::pass_on(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
-                                            sc_core::sc_time& delay) {
-  const auto found = flights_.find(&payload);
-  if (found != flights_.end() && found->second->target != nullptr) {
-    const FlightPointer flight = found->second;
-    tlm::tlm_phase passed = phase;
-    sc_core::sc_time annotation = delay;
-    flight->target->pass_on(flight, passed, annotation);
-  }
-  return tlm::TLM_ACCEPTED;
-}
-
-void NonblockingPort::pass_back(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
-  call_back(flight, phase, delay);
 }
 
 }  // namespace sc_memory

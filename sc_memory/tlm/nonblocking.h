@@ -1,4 +1,5 @@
-// The four-phase base protocol through a router: IEEE 1666 11.1.2 (nb_transport) and clause 15.
+// The four-phase base protocol through a router: IEEE 1666 11.2.3 (nb_transport) and clause 15. The numbers of clauses
+// are those of the edition of 2023.
 //
 // A transaction in flight is a Flight. It is decoded once, when BEGIN_REQ arrives, and keeps that route: later phases
 // find it by the payload, so that neither a change of the map nor a translated address can lead them elsewhere. Its
@@ -7,7 +8,7 @@
 //   initiator               router                                          target
 //   BEGIN_REQ  ---------->  waits until the target takes requests,
 //                           chosen by the region's arbitration      ------> BEGIN_REQ
-//   END_REQ    <--------------------------------------------------  <------ END_REQ (or implied: 15.2.3 e)
+//   END_REQ    <--------------------------------------------------  <------ END_REQ (or implied: 15.2.3 l)
 //                           waits until the initiator takes responses <---- BEGIN_RESP or TLM_COMPLETED
 //   BEGIN_RESP <----------
 //   END_RESP   --------------------------------------------------- -------> END_RESP (unless TLM_COMPLETED)
@@ -17,27 +18,28 @@
 //   accepts, the target hears END_RESP when the initiator accepts.
 // - Phases take effect at the times they are annotated with: the router waits for that time, then calls on without an
 //   annotation of its own. So annotations of one transaction never decrease (15.2.7 c), and an arbiter sees requests in
-//   the order of their times. No peer is called back from within a call of its own.
+//   the order of their times. No peer is called back from within a call of its own (11.2.3.4 c).
 // - The initiator's address is in the payload whenever the initiator is called, the translated one when the target is;
-// it
-//   stays translated while the transaction is at the target.
-// - Where nothing can make the access wait, it is completed early, with TLM_COMPLETED from BEGIN_REQ (15.2.3 g):
-// accesses
-//   to memory, to holes, and whatever is refused.
+//   it stays translated while the transaction is at the target.
+// - Where nothing can make the access wait, it is completed early, with TLM_COMPLETED from BEGIN_REQ (15.2.3 h):
+//   accesses to memory, to holes, and whatever is refused. But that is a response too: while another one is not taken
+//   yet, the transaction goes the long way (15.2.3 i).
 // - Devices behind callbacks, and accesses that several sections serve, may wait, which nb_transport must not
-// (11.1.2.4):
-//   END_REQ is sent at once and the access made as a blocking one, in pieces if need be, by a thread of the router
-//   (11.1.2.4 forbids nb_transport only to call b_transport itself). Each piece finds its route when its turn comes.
+//   (11.2.3.4 d): END_REQ is sent at once and the access made as a blocking one, in pieces if need be, by a thread of
+//   the router (11.2.3.4 f). Each piece finds its route when its turn comes.
+// - Requests of one initiator that touch the same bytes are served in the order in which they were sent (15.2.9 d):
+//   what a thread serves waits for those before it, and is waited for.
 // - Memory that serves one access at a time (RegionTiming) accepts a request when it chooses it and responds when it
 //   is served.
-// - Ignorable phases (15.2.5) are passed on along the route while the target has the transaction, else accepted.
+// - The router knows no phases but the four, and so does not pass others on (15.2.5 g).
 // - A region that is destroyed ends its transactions with TLM_GENERIC_ERROR_RESPONSE.
 // - Who breaks a rule is told so by a warning (kProtocolMessage) that names him and the rule, and the simulation goes
-// on.
+//   on.
 #pragma once
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -54,7 +56,8 @@ class InitiatorPort;
 class NonblockingPort;
 class NonblockingTarget;
 
-/// A transaction from BEGIN_REQ until both sides are done with it. Each side holds a reference to the payload (14.5).
+/// A transaction from BEGIN_REQ until both sides are done with it. Each side holds a reference to the payload
+/// (15.2.3 p).
 struct Flight {
   enum class AtTarget : std::uint8_t { waiting, requested, accepted, responded, done };
 
@@ -63,6 +66,10 @@ struct Flight {
   Address address;        ///< The initiator's.
   FlatRange range{};      ///< Serves the access; unless several do, or a translation is in the way (`in_pieces`).
   bool in_pieces = false;
+  bool by_thread = false;              ///< A thread of the router serves it.
+  bool served = false;                 ///< What it does to the target's bytes is done.
+  std::uint64_t number = 0;            ///< In the order of the initiator's requests.
+  std::optional<AddressRange> bytes;   ///< Of the initiator's addresses; none if it moves no data.
   std::weak_ptr<const void> lifetime;  ///< Of the region.
   std::shared_ptr<RegionTiming> timing;
   std::shared_ptr<NonblockingTarget> target;  ///< Null if the router itself serves the access.
@@ -126,15 +133,19 @@ class NonblockingPort {
   void accepted(const FlightPointer& flight);
   /// At the time it takes effect: the response is there. It is sent when the initiator takes responses.
   void responded(const FlightPointer& flight);
-  /// An ignorable phase from the target.
-  void pass_back(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay);
 
  private:
   tlm::tlm_sync_enum begin_request(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   tlm::tlm_sync_enum end_response(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
-  tlm::tlm_sync_enum pass_on(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum ignore_phase(const tlm::tlm_generic_payload& payload);
   bool ends_at_once(const tlm::tlm_generic_payload& payload, NonblockingHost::Destination destination,
                     const FlatRange& range, const RegionTiming* timing) const;
+  /// True if a request for `bytes` would be served before one of those before `number` for some of the same bytes,
+  /// where nobody else sees to their order: one of the two is served by a thread.
+  bool overtakes(const std::optional<AddressRange>& bytes, std::uint64_t number, bool by_thread) const;
+  bool overtakes(const Flight& flight) const { return overtakes(flight.bytes, flight.number, flight.by_thread); }
+  bool response_in_progress() const { return responding_ != nullptr && responding_->port != nullptr; }
+  void start_in_turn(const FlightPointer& flight);
   void start(const FlightPointer& flight);
   void serve(const FlightPointer& flight);
   void serve_in_thread(const FlightPointer& flight);
@@ -150,8 +161,11 @@ class NonblockingPort {
   PhaseScheduler& scheduler_;
   TimingTable& timings_;
   std::unordered_map<const tlm::tlm_generic_payload*, FlightPointer> flights_;
-  FlightPointer requesting_;  ///< Its END_REQ is not sent yet.
-  FlightPointer responding_;  ///< Its BEGIN_RESP is sent, its END_RESP did not come yet.
+  std::uint64_t next_number_ = 0;
+  std::size_t in_threads_ = 0;  ///< How many are for threads to serve, and not served.
+  sc_core::sc_event served_;    ///< For threads that must not overtake.
+  FlightPointer requesting_;    ///< Its END_REQ is not sent yet.
+  FlightPointer responding_;    ///< Its BEGIN_RESP is sent, its END_RESP did not come yet.
   std::deque<FlightPointer> responses_;
 };
 

@@ -2,7 +2,6 @@
 #include "sc_memory/tlm/nonblocking_target.h"
 
 #include <algorithm>
-#include <exception>
 #include <fmt/format.h>
 #include <utility>
 #include <vector>
@@ -102,20 +101,8 @@ void NonblockingTarget::send(const FlightPointer& flight) {
   flight->payload->set_address(flight->range.offset_of(flight->address));
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay;
-  hear_answer(flight, call(flight, phase, delay), phase, delay);
-}
-
-tlm::tlm_sync_enum NonblockingTarget::call(const FlightPointer& flight, tlm::tlm_phase& phase,
-                                           sc_core::sc_time& delay) {
-  try {
-    return region_->target().nb_transport_fw(*flight->payload, phase, delay);
-  } catch (const sc_core::sc_unwind_exception&) {
-    throw;  // The calling process is being killed or reset.
-  } catch (const std::exception& error) {
-    complain(error.what());
-    flight->payload->set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-    return tlm::TLM_COMPLETED;
-  }
+  const tlm::tlm_sync_enum status = region_->transport_phase(*flight->payload, phase, delay);
+  hear_answer(flight, status, phase, delay);
 }
 
 void NonblockingTarget::hear_answer(const FlightPointer& flight, tlm::tlm_sync_enum status, const tlm::tlm_phase& phase,
@@ -147,6 +134,7 @@ void NonblockingTarget::hear(const FlightPointer& flight, const tlm::tlm_phase& 
   }
   if (responding_ != nullptr)
     complain("sent BEGIN_RESP while another of its responses was not accepted yet (IEEE 1666 15.2.6 f)");
+  check_response(flight);
   responding_ = flight;
   flight->at_target = AtTarget::responded;
   when_effective(flight, delay, [self = shared_from_this(), flight] {
@@ -160,10 +148,17 @@ void NonblockingTarget::hear_completed(const FlightPointer& flight, const sc_cor
   forget(flight);
   // The response that came before is on its way to the initiator already.
   if (answered) return;
+  if (responding_ != nullptr)
+    complain("completed a request while another of its responses was not accepted yet (IEEE 1666 15.2.3 i)");
+  check_response(flight);
   when_effective(flight, delay, [self = shared_from_this(), flight] {
     self->request_ended(flight);
     if (flight->port != nullptr) flight->port->responded(flight);
   });
+}
+
+void NonblockingTarget::check_response(const FlightPointer& flight) const {
+  if (region_ != nullptr) region_->check_response(*flight->payload);
 }
 
 void NonblockingTarget::request_ended(const FlightPointer& flight) {
@@ -192,20 +187,10 @@ void NonblockingTarget::end_response(const FlightPointer& flight, const sc_core:
     sc_core::sc_time annotation = delay;
     responding_ = nullptr;
     payload.set_address(flight->range.offset_of(flight->address));
-    call(flight, phase, annotation);
+    region_->transport_phase(payload, phase, annotation);
     payload.set_address(flight->address);
   }
   forget(flight);
-}
-
-void NonblockingTarget::pass_on(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
-  if (region_ == nullptr || at_target_.count(flight->payload) == 0) return;
-  tlm::tlm_generic_payload& payload = *flight->payload;
-  const Address meanwhile = payload.get_address();
-  payload.set_address(flight->range.offset_of(flight->address));
-  const tlm::tlm_sync_enum status = call(flight, phase, delay);
-  payload.set_address(meanwhile);
-  hear_answer(flight, status, phase, delay);
 }
 
 tlm::tlm_sync_enum NonblockingTarget::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
@@ -222,13 +207,8 @@ tlm::tlm_sync_enum NonblockingTarget::nb_transport_bw(tlm::tlm_generic_payload& 
     forget(flight);
     return tlm::TLM_COMPLETED;
   }
-  if (phase > tlm::END_RESP) {
-    tlm::tlm_phase passed = phase;
-    sc_core::sc_time annotation = delay;
-    flight->port->pass_back(flight, passed, annotation);
-  } else {
-    hear(flight, phase, delay);
-  }
+  // Phases that the router does not know are ignored, and go no further (IEEE 1666 15.2.5 g).
+  if (phase <= tlm::END_RESP) hear(flight, phase, delay);
   return tlm::TLM_ACCEPTED;
 }
 

@@ -26,8 +26,6 @@ class NonblockingTarget final : public tlm::tlm_bw_transport_if<>,
   void request(const FlightPointer& flight);
   /// The initiator has accepted the response.
   void end_response(const FlightPointer& flight, const sc_core::sc_time& delay);
-  /// An ignorable phase from the initiator. Ignored when the target does not have the transaction.
-  void pass_on(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay);
 
   /// All that is in flight ends with an error. `socket` is kept if the target may still call through it.
   void region_destroyed(std::shared_ptr<void> socket);
@@ -40,13 +38,13 @@ class NonblockingTarget final : public tlm::tlm_bw_transport_if<>,
   void choose_at(PhaseScheduler& scheduler, const sc_core::sc_time& time);
   void choose();
   void send(const FlightPointer& flight);
-  tlm::tlm_sync_enum call(const FlightPointer& flight, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   void hear_answer(const FlightPointer& flight, tlm::tlm_sync_enum status, const tlm::tlm_phase& phase,
                    const sc_core::sc_time& delay);
   void hear(const FlightPointer& flight, const tlm::tlm_phase& phase, const sc_core::sc_time& delay);
   void hear_completed(const FlightPointer& flight, const sc_core::sc_time& delay);
   /// Runs `action` when a phase heard now takes effect.
   void when_effective(const FlightPointer& flight, const sc_core::sc_time& delay, std::function<void()> action);
+  void check_response(const FlightPointer& flight) const;
   void request_ended(const FlightPointer& flight);
   void forget(const FlightPointer& flight);
   void complain(const char* rule) const;

@@ -1,6 +1,8 @@
 // Responses, attributes and the sanity of payloads.
 #include "sc_memory/tlm/payload_access.h"
 
+#include <algorithm>
+
 namespace sc_memory {
 
 tlm::tlm_response_status response_of(AccessResult result) {
@@ -16,6 +18,14 @@ tlm::tlm_response_status response_of(AccessResult result) {
     default:
       return tlm::TLM_GENERIC_ERROR_RESPONSE;
   }
+}
+
+tlm::tlm_response_status response_of(AccessResult result, const tlm::tlm_generic_payload& payload) {
+  const std::uint8_t* const enables = payload.get_byte_enable_ptr();
+  if (result != AccessResult::rejected || enables == nullptr) return response_of(result);
+  const std::uint8_t* const end = enables + std::min(payload.get_byte_enable_length(), payload.get_data_length());
+  const bool some_disabled = std::find(enables, end, TLM_BYTE_DISABLED) != end;
+  return some_disabled ? tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE : response_of(result);
 }
 
 AccessResult result_of(tlm::tlm_response_status response) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <tlm>
 
@@ -14,6 +15,9 @@ namespace sc_memory {
 
 /// IEEE 1666 14.17: the response that says how an access ended.
 tlm::tlm_response_status response_of(AccessResult result);
+/// The same for the access that `payload` stands for: where a device rejects runs of enabled bytes, the byte enables
+/// are what it cannot honour (14.13 h).
+tlm::tlm_response_status response_of(AccessResult result, const tlm::tlm_generic_payload& payload);
 /// The other way round, for targets reached by a plain access.
 AccessResult result_of(tlm::tlm_response_status response);
 
@@ -72,6 +76,12 @@ inline bool is_plain(const tlm::tlm_generic_payload& payload) {
 /// The bytes of address space that the payload covers: its streaming width, or its length if that is less. At least 1.
 inline std::uint64_t covered_length(const tlm::tlm_generic_payload& payload) {
   return std::min(payload.get_data_length(), payload.get_streaming_width());
+}
+
+/// The addresses that the payload moves data from or to, cut at the top of the address space; none if it moves none.
+inline std::optional<AddressRange> covered_range(const tlm::tlm_generic_payload& payload) {
+  if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) return std::nullopt;
+  return AddressRange::sized(payload.get_address(), covered_length(payload));
 }
 
 /// Whether a target can make anything of the payload at all: TLM_OK_RESPONSE, or the error response it deserves. Checks

@@ -13,7 +13,7 @@ PhaseScheduler::PhaseScheduler() {
 
 void PhaseScheduler::at(const sc_core::sc_time& time, std::function<void()> action) {
   actions_.emplace(Key{time, sequence_++}, std::move(action));
-  // Of several notifications the earliest holds (IEEE 1666 5.10.6).
+  // Of several notifications the earliest holds.
   due_.notify(time - sc_core::sc_time_stamp());
 }
 

@@ -15,63 +15,63 @@ const char* text_of(ProtocolRule rule) {
     case ProtocolRule::command:
       return "the command is none (14.9)";
     case ProtocolRule::null_data:
-      return "no data pointer (14.11)";
+      return "no data pointer (14.11 e)";
     case ProtocolRule::zero_length:
-      return "the data length is 0 (14.12)";
+      return "the data length is 0 (14.12 d)";
     case ProtocolRule::byte_enable_length:
-      return "a byte-enable pointer with length 0 (14.14)";
+      return "a byte-enable pointer with length 0 (14.14 f)";
     case ProtocolRule::byte_enable_value:
-      return "a byte enable is neither 0 nor 0xff (14.13)";
+      return "a byte enable is neither 0 nor 0xff (14.13 b)";
     case ProtocolRule::streaming_width:
-      return "the streaming width is 0 (14.15)";
+      return "the streaming width is 0 (14.15 f)";
     case ProtocolRule::beyond_top:
       return "the access runs over the top of the address space";
     case ProtocolRule::response_preset:
-      return "the initiator did not begin with TLM_INCOMPLETE_RESPONSE (14.17)";
+      return "the initiator did not begin with TLM_INCOMPLETE_RESPONSE (14.17.1 e)";
     case ProtocolRule::hint_preset:
-      return "the initiator did not begin with the DMI hint off (14.16)";
+      return "the initiator did not begin with the DMI hint off (15.2.13.2 d)";
     case ProtocolRule::option:
-      return "the option of a transport is not TLM_MIN_PAYLOAD (14.8)";
+      return "the option of a transport is not TLM_MIN_PAYLOAD (14.8 g)";
     case ProtocolRule::attribute_changed:
       return "an attribute of the initiator's was changed on the way (14.7)";
     case ProtocolRule::write_data_changed:
-      return "the data of a write was changed (14.11)";
+      return "the data of a write was changed (14.11 i)";
     case ProtocolRule::disabled_byte_changed:
-      return "a byte was read that is not enabled (14.13)";
+      return "a byte was read that is not enabled (14.13 k)";
     case ProtocolRule::incomplete:
-      return "the transaction ended with TLM_INCOMPLETE_RESPONSE (14.17)";
+      return "the transaction ended with TLM_INCOMPLETE_RESPONSE (14.17.1 k)";
     case ProtocolRule::time_went_back:
-      return "the time of the transaction went back (11.1.3)";
+      return "the time of the transaction went back (15.2.7 b, c)";
     case ProtocolRule::from_method:
-      return "b_transport was called by a method process (11.1.1)";
+      return "b_transport was called by a method process (11.2.2.4 b)";
     case ProtocolRule::in_flight:
-      return "the transaction object is still in flight (15.2)";
+      return "the transaction object is still in flight (15.2.4)";
     case ProtocolRule::no_memory_manager:
-      return "a non-blocking transaction without a memory manager (14.5)";
+      return "a non-blocking transaction without a memory manager (15.2.3 p)";
     case ProtocolRule::phase_order:
-      return "this phase cannot come now, or not in this direction (15.2.4)";
+      return "this phase cannot come now, or not in this direction (15.2.4, 15.2.5 e)";
     case ProtocolRule::request_exclusion:
-      return "a request began before the last one was taken (15.2.6)";
+      return "a request began before the last one was taken (15.2.6 e)";
     case ProtocolRule::response_exclusion:
-      return "a response began before the last one was taken (15.2.6)";
+      return "a response began before the last one was taken (15.2.6 f, 15.2.3 i)";
     case ProtocolRule::dmi_range:
-      return "the range of a DMI answer is empty or lacks the address (11.2.5)";
+      return "the range of a DMI answer is empty or lacks the address (11.3.5 r)";
     case ProtocolRule::dmi_pointer:
-      return "DMI was granted with a null pointer (11.2.5)";
+      return "DMI was granted with a null pointer (11.3.5 g)";
     case ProtocolRule::dmi_access:
-      return "DMI was granted, but not for what was asked (11.2.5)";
+      return "DMI was granted, but not for what was asked (11.3.5 m)";
     case ProtocolRule::dmi_command:
-      return "a DMI request is neither for reads nor for writes (11.2.3)";
+      return "a DMI request is neither for reads nor for writes (11.3.4 g)";
     case ProtocolRule::dmi_in_invalidate:
-      return "DMI was requested from inside an invalidation (11.2.4)";
+      return "DMI was requested from inside an invalidation (11.3.6 k)";
     case ProtocolRule::dmi_waited:
-      return "get_direct_mem_ptr let time pass (11.2.3)";
+      return "get_direct_mem_ptr let time pass (11.3.3 o)";
     case ProtocolRule::invalidate_range:
-      return "an invalidation ends before it begins (11.2.4)";
+      return "an invalidation ends before it begins (11.3.6 c)";
     case ProtocolRule::debug_count:
-      return "a debug transport moved more bytes than asked for (11.3.4)";
+      return "a debug transport moved more bytes than asked for (11.4.4 s)";
     case ProtocolRule::debug_waited:
-      return "transport_dbg let time pass (11.3.4)";
+      return "transport_dbg let time pass (11.4.4 t)";
   }
   return "";
 }
@@ -131,19 +131,8 @@ ProtocolChecks::ProtocolChecks(sc_core::sc_module_name name) : PassThrough(name)
 
 ProtocolChecks::~ProtocolChecks() = default;
 
-std::uint64_t ProtocolChecks::count(ProtocolRule rule) const {
-  const auto found = counts_.find(rule);
-  return found == counts_.end() ? 0 : found->second;
-}
-
-std::uint64_t ProtocolChecks::count() const {
-  std::uint64_t sum = 0;
-  for (const auto& [rule, times] : counts_) sum += times;
-  return sum;
-}
-
 void ProtocolChecks::broken(ProtocolRule rule, Address address) {
-  ++counts_[rule];
+  counts_.add(rule);
   SC_REPORT_WARNING(kProtocolMessage, fmt::format("{}: at {:#x}: {}", name(), address, text_of(rule)).c_str());
 }
 
@@ -218,8 +207,11 @@ void ProtocolChecks::step(tlm::tlm_generic_payload& payload, const tlm::tlm_phas
                           bool forward) {
   const Address address = payload.get_address();
   const unsigned number = phase;
-  // Phases that an extended protocol adds, and that the base protocol may ignore, are none of our business.
-  if (number > tlm::END_RESP) return;
+  // Phases that others add and that may be ignored are none of our business, as long as there is a transaction.
+  if (number > tlm::END_RESP) {
+    if (flights_.count(&payload) == 0) broken(ProtocolRule::phase_order, address);
+    return;
+  }
   if (phase == tlm::BEGIN_REQ && flights_.count(&payload) == 0 && forward) begin_flight(payload);
   const auto found = flights_.find(&payload);
   const bool right_way = forward == (phase == tlm::BEGIN_REQ || phase == tlm::END_RESP);
@@ -264,7 +256,7 @@ void ProtocolChecks::step_response(Flight& flight, tlm::tlm_generic_payload& pay
       return;
     }
     if (response_ != nullptr) broken(ProtocolRule::response_exclusion, address);
-    // A response takes the request too (15.2.5).
+    // A response takes the request too (15.2.3 l).
     if (request_ == &payload) request_ = nullptr;
     response_ = &payload;
     check_end(payload, flight.before);
@@ -286,7 +278,11 @@ void ProtocolChecks::returned(tlm::tlm_generic_payload& payload, tlm::tlm_sync_e
   const auto found = flights_.find(&payload);
   if (found == flights_.end()) return;
   Flight& flight = *found->second;
-  if (flight.phase != tlm::BEGIN_RESP) check_end(payload, flight.before);
+  if (flight.phase != tlm::BEGIN_RESP) {
+    // Completing a request stands for a response.
+    if (response_ != nullptr) broken(ProtocolRule::response_exclusion, payload.get_address());
+    check_end(payload, flight.before);
+  }
   if (sc_core::sc_time_stamp() + delay < flight.latest) broken(ProtocolRule::time_went_back, payload.get_address());
   end_flight(payload);
 }

@@ -18,41 +18,43 @@
 
 #include "sc_memory/map/address_range.h"
 #include "sc_memory/tlm/pass_through.h"
+#include "sc_memory/tlm/rule_counts.h"
 
 namespace sc_memory {
 
-/// The rules, each with the clause of IEEE 1666-2011 that it comes from.
+/// The rules, each with the clause of IEEE 1666-2023 that it comes from, where it has one.
 enum class ProtocolRule : std::uint8_t {
   command,                ///< 14.9: not one of the three commands.
-  null_data,              ///< 14.11: no data pointer.
-  zero_length,            ///< 14.12: no data.
-  byte_enable_length,     ///< 14.14: byte enables without a length.
-  byte_enable_value,      ///< 14.13: a byte enable that is neither 0 nor 0xff.
-  streaming_width,        ///< 14.15: a streaming width of 0.
+  null_data,              ///< 14.11 e: no data pointer.
+  zero_length,            ///< 14.12 d: no data.
+  byte_enable_length,     ///< 14.14 f: byte enables without a length.
+  byte_enable_value,      ///< 14.13 b: a byte enable that is neither 0 nor 0xff.
+  streaming_width,        ///< 14.15 f: a streaming width of 0.
   beyond_top,             ///< The access runs over the top of the 64-bit space.
-  response_preset,        ///< 14.17: the initiator did not begin with TLM_INCOMPLETE_RESPONSE.
-  hint_preset,            ///< 14.16: the initiator did not begin with the DMI hint off.
-  option,                 ///< 14.8: an option other than TLM_MIN_PAYLOAD on a transport.
+  response_preset,        ///< 14.17.1 e: the initiator did not begin with TLM_INCOMPLETE_RESPONSE.
+  hint_preset,            ///< 15.2.13.2 d: the initiator did not begin with the DMI hint off.
+  option,                 ///< 14.8 g: an option other than TLM_MIN_PAYLOAD on a transport.
   attribute_changed,      ///< 14.7: an attribute that only the initiator may set was changed on the way.
-  write_data_changed,     ///< 14.11: the data of a write was changed.
-  disabled_byte_changed,  ///< 14.13: a read changed a byte that was not enabled.
-  incomplete,             ///< 14.17: the transaction ended with TLM_INCOMPLETE_RESPONSE.
-  time_went_back,         ///< 11.1.3: the time of a call and its annotation together decreased.
-  from_method,            ///< 11.1.1: b_transport from a method process.
-  in_flight,              ///< 15.2: a transaction object was used again before its end.
-  no_memory_manager,      ///< 14.5: a non-blocking transaction without a memory manager, or not held by anybody.
-  phase_order,            ///< 15.2.4: a phase that cannot come now, or in this direction.
-  request_exclusion,      ///< 15.2.6: a request began before the one before it was taken.
-  response_exclusion,     ///< 15.2.6: a response began before the one before it was taken.
-  dmi_range,              ///< 11.2.5: a DMI answer that ends before it begins or does not hold the address.
-  dmi_pointer,            ///< 11.2.5: DMI was granted without a pointer.
-  dmi_access,             ///< 11.2.5: DMI was granted, but not for what was asked.
-  dmi_command,            ///< 11.2.3: a DMI request that is neither for reads nor for writes.
-  dmi_in_invalidate,      ///< 11.2.4: a DMI request from inside invalidate_direct_mem_ptr.
-  dmi_waited,             ///< 11.2.3: get_direct_mem_ptr let time pass.
-  invalidate_range,       ///< 11.2.4: an invalidation that ends before it begins.
-  debug_count,            ///< 11.3.4: more bytes moved than asked for.
-  debug_waited,           ///< 11.3.4: transport_dbg let time pass.
+  write_data_changed,     ///< 14.11 i: the data of a write was changed.
+  disabled_byte_changed,  ///< 14.13 k: a read changed a byte that was not enabled.
+  incomplete,             ///< 14.17.1 k: the transaction ended with TLM_INCOMPLETE_RESPONSE.
+  time_went_back,         ///< 15.2.7 b, c: the time of a call and its annotation together decreased.
+  from_method,            ///< 11.2.2.4 b: b_transport from a method process.
+  in_flight,              ///< 15.2.4: a transaction object was used again before its end.
+  no_memory_manager,      ///< 15.2.3 p: a non-blocking transaction without a memory manager, or not held by anybody.
+  phase_order,  ///< 15.2.4, 15.2.5 e: a phase that cannot come now, or in this direction; any outside of a transaction.
+  request_exclusion,   ///< 15.2.6 e: a request began before the one before it was taken.
+  response_exclusion,  ///< 15.2.6 f, 15.2.3 i: a response began, or a request was completed, before the response before
+                       ///< it was taken.
+  dmi_range,           ///< 11.3.5 r: a DMI answer that ends before it begins or does not hold the address.
+  dmi_pointer,         ///< 11.3.5 g: DMI was granted without a pointer.
+  dmi_access,          ///< 11.3.5 m: DMI was granted, but not for what was asked.
+  dmi_command,         ///< 11.3.4 g: a DMI request that is neither for reads nor for writes.
+  dmi_in_invalidate,   ///< 11.3.6 k: a DMI request from inside invalidate_direct_mem_ptr.
+  dmi_waited,          ///< 11.3.3 o: get_direct_mem_ptr let time pass.
+  invalidate_range,    ///< 11.3.6 c: an invalidation that ends before it begins.
+  debug_count,         ///< 11.4.4 s: more bytes moved than asked for.
+  debug_waited,        ///< 11.4.4 t: transport_dbg let time pass.
 };
 
 /// What the rule says, in a few words.
@@ -64,8 +66,8 @@ class ProtocolChecks : public PassThrough {
   ~ProtocolChecks() override;
 
   /// How often a rule was broken, and all together.
-  std::uint64_t count(ProtocolRule rule) const;
-  std::uint64_t count() const;
+  std::uint64_t count(ProtocolRule rule) const { return counts_.of(rule); }
+  std::uint64_t count() const { return counts_.sum(); }
 
   /// Transactions that have begun and not ended.
   std::size_t in_flight() const { return flights_.size(); }
@@ -100,7 +102,7 @@ class ProtocolChecks : public PassThrough {
                 const sc_core::sc_time& delay, bool forward);
   void end_flight(tlm::tlm_generic_payload& payload);
 
-  std::map<ProtocolRule, std::uint64_t> counts_;
+  RuleCounts<ProtocolRule> counts_;
   std::map<tlm::tlm_generic_payload*, std::unique_ptr<Flight>> flights_;
   /// The transaction whose request, or response, occupies the sockets; null for none.
   tlm::tlm_generic_payload* request_ = nullptr;

@@ -2,6 +2,8 @@
 // through theirs.
 #pragma once
 
+#include <memory>
+
 #include "sc_memory/map/address_space.h"
 
 namespace sc_memory {
@@ -16,6 +18,27 @@ struct Route {
   bool translated = false;
 
   bool allows(Direction direction) const { return direction == Direction::read ? reads : writes; }
+};
+
+/// What serves at the end of a route, remembered before the access, which may change the map.
+class PieceWatch {
+ public:
+  /// Unless `observed`, nobody will ask.
+  PieceWatch(const Route& route, bool observed) : region_(route.range != nullptr ? route.range->region : nullptr) {
+    if (region_ == nullptr || !observed) return;
+    lifetime_ = region_->lifetime();
+    offset_ = route.range->offset_of(route.address);
+  }
+
+  /// Null if the region went meanwhile.
+  const MemoryRegion* region() const { return lifetime_.expired() ? nullptr : region_; }
+  /// Relative to the region.
+  Address offset() const { return offset_; }
+
+ private:
+  const MemoryRegion* region_;
+  std::weak_ptr<const void> lifetime_;
+  Address offset_ = 0;
 };
 
 /// The route of one address. Asks translators on the way; Attributes::debug keeps them from recording faults.

@@ -75,6 +75,19 @@ class TargetHandler final : public IoHandler {
   TargetRegion& region_;
 };
 
+/// In the place of a target that is missing.
+class NoTarget final : public tlm::tlm_fw_transport_if<> {
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&) override {
+    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  }
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) override {
+    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return tlm::TLM_COMPLETED;
+  }
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi&) override { return false; }
+  unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
+};
+
 /// A region's name as part of the name of a SystemC object, which takes no dots or spaces.
 std::string object_name(std::string name) {
   std::replace_if(
@@ -110,11 +123,13 @@ void TargetRegion::bind(InitiatorPort& port) {
 
 tlm::tlm_fw_transport_if<>& TargetRegion::resolve_target() {
   forward_ = socket_ != nullptr ? socket_->forward() : nullptr;
-  if (forward_ == nullptr)
-    SC_REPORT_FATAL(
+  if (forward_ != nullptr) return *forward_;
+  if (!std::exchange(missing_target_reported_, true))
+    SC_REPORT_WARNING(
         kBindingMessage,
         fmt::format("'{}' is accessed but bound to no target; call bind(target.socket) on it", name()).c_str());
-  return *forward_;
+  static NoTarget no_target;
+  return no_target;
 }
 
 template <typename Call>
@@ -125,9 +140,9 @@ bool TargetRegion::survives(const char* function, Call&& call) {
   } catch (const sc_core::sc_unwind_exception&) {
     throw;  // The calling process is being killed or reset.
   } catch (const std::exception& error) {
-    report_misbehaviour(function, error.what());
+    report_misbehaviour(fmt::format("threw from {}: {}", function, error.what()));
   } catch (...) {
-    report_misbehaviour(function, "it threw something that is no std::exception");
+    report_misbehaviour(fmt::format("threw something that is no std::exception from {}", function));
   }
   return false;
 }
@@ -135,8 +150,20 @@ bool TargetRegion::survives(const char* function, Call&& call) {
 void TargetRegion::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (!survives("b_transport", [&] { target().b_transport(payload, delay); }))
     payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  check_response(payload);
+}
+
+tlm::tlm_sync_enum TargetRegion::transport_phase(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                                 sc_core::sc_time& delay) {
+  tlm::tlm_sync_enum status = tlm::TLM_COMPLETED;
+  if (!survives("nb_transport_fw", [&] { status = target().nb_transport_fw(payload, phase, delay); }))
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  return status;
+}
+
+void TargetRegion::check_response(const tlm::tlm_generic_payload& payload) {
   if (payload.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE && payload.get_command() != tlm::TLM_IGNORE_COMMAND)
-    report_misbehaviour("b_transport", "it left the response status TLM_INCOMPLETE_RESPONSE (IEEE 1666 14.17)");
+    report_misbehaviour("left the response status TLM_INCOMPLETE_RESPONSE (IEEE 1666 14.17.1 k)");
 }
 
 unsigned TargetRegion::debug(tlm::tlm_generic_payload& payload) {
@@ -150,9 +177,9 @@ bool TargetRegion::ask_dmi(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi)
   return survives("get_direct_mem_ptr", [&] { granted = target().get_direct_mem_ptr(payload, dmi); }) && granted;
 }
 
-void TargetRegion::report_misbehaviour(const char* function, const char* what) {
+void TargetRegion::report_misbehaviour(const std::string& what) {
   if (std::exchange(misbehaviour_reported_, true)) return;
-  SC_REPORT_WARNING(kProtocolMessage, fmt::format("the target of '{}' broke {}: {}", name(), function, what).c_str());
+  SC_REPORT_WARNING(kProtocolMessage, fmt::format("the target of '{}' {}", name(), what).c_str());
 }
 
 void TargetRegion::take_back(Address first, Address last) {

@@ -52,7 +52,8 @@ class TargetRegion final : public IoRegion {
 
   bool bound() const { return socket_ != nullptr; }
 
-  /// The bound target, by its raw interface. Reports an error if nothing is bound.
+  /// The bound target, by its raw interface. If nothing is bound, one that answers as a hole in the map does, after a
+  /// single warning: the region was hidden when elaboration looked for what is missing, and software has shown it.
   tlm::tlm_fw_transport_if<>& target() { return forward_ != nullptr ? *forward_ : resolve_target(); }
 
   /// The transactions that the target has by nb_transport, and those that wait for it.
@@ -61,6 +62,11 @@ class TargetRegion final : public IoRegion {
   /// The target's b_transport, the payload's address relative to the region. What a target must not do becomes a report
   /// and an error response: an exception, or a response left incomplete.
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// The same for nb_transport_fw: with an exception the transaction is completed. The response is for
+  /// check_response(), once the target has sent it.
+  tlm::tlm_sync_enum transport_phase(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  /// Reports a response that was left incomplete.
+  void check_response(const tlm::tlm_generic_payload& payload);
   /// The same for transport_dbg and get_direct_mem_ptr: an exception moves nothing, and is a refusal.
   unsigned debug(tlm::tlm_generic_payload& payload);
   bool ask_dmi(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
@@ -92,9 +98,11 @@ class TargetRegion final : public IoRegion {
   /// Runs `call`; reports an exception and returns false then.
   template <typename Call>
   bool survives(const char* function, Call&& call);
-  void report_misbehaviour(const char* function, const char* what);
+  /// Once for each region.
+  void report_misbehaviour(const std::string& what);
 
   bool misbehaviour_reported_ = false;
+  bool missing_target_reported_ = false;
   std::shared_ptr<NonblockingTarget> backward_;
   std::shared_ptr<AnySocket> socket_;
   tlm::tlm_fw_transport_if<>* forward_ = nullptr;

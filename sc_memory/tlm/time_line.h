@@ -1,7 +1,7 @@
 // When a region that serves one access at a time is busy.
 //
-// Initiators that run ahead of simulated time (IEEE 1666 12.1, temporal decoupling) ask in an order that is not that of
-// their local times. An access takes its place among those already booked as if all had queued: from the moment it
+// Initiators that run ahead of simulated time (temporal decoupling, IEEE 1666 10.3.3) ask in an order that is not that
+// of their local times. An access takes its place among those already booked as if all had queued: from the moment it
 // arrives on, what has not begun is ordered anew by the arbiter. An access that is pushed back by one that was booked
 // after it has been told too short a delay; its initiator pays the difference with its next access, so that every
 // initiator's sum is right.

@@ -29,7 +29,9 @@ RegionTiming& RegionTiming::bandwidth(double bytes_per_second) {
     SC_REPORT_ERROR(kBindingMessage, fmt::format("a bandwidth of {} bytes a second", bytes_per_second).c_str());
     return *this;
   }
+  if (bytes_per_second_ == bytes_per_second) return *this;
   bytes_per_second_ = bytes_per_second;
+  latency_changed_();
   return *this;
 }
 
@@ -43,6 +45,10 @@ sc_core::sc_time RegionTiming::service_time(tlm::tlm_command command, std::size_
   const sc_core::sc_time& latency = command == tlm::TLM_READ_COMMAND ? read_latency_ : write_latency_;
   if (bytes_per_second_ == 0) return latency;
   return latency + sc_core::sc_time(static_cast<double>(length) / bytes_per_second_, sc_core::SC_SEC);
+}
+
+sc_core::sc_time RegionTiming::direct_latency(tlm::tlm_command command, unsigned word) const {
+  return service_time(command, word) / word;
 }
 
 void RegionTiming::add_to(sc_core::sc_time& delay, const Contender& who, tlm::tlm_command command, std::size_t length) {

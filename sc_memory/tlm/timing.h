@@ -10,8 +10,8 @@
 // An access takes its latency and the time that its bytes take. In LT the port adds that to the annotated delay before
 // the target is called; in AT the request is held for as long. A region with arbitration serves one access at a time:
 // in LT what is before an access on the region's time line is added too, in AT requests wait in a queue
-// (nonblocking.h). Latency is told to initiators that use direct pointers (IEEE 1666 11.2.5); bandwidth and contention
-// are not seen there.
+// (nonblocking.h). Initiators that use direct pointers are told what a byte takes (IEEE 1666 11.3.5 ac): contention is
+// not seen there.
 #pragma once
 
 #include <deque>
@@ -53,7 +53,8 @@ class RegionTiming {
   RegionTiming(const RegionTiming&) = delete;
   RegionTiming& operator=(const RegionTiming&) = delete;
 
-  /// Of every access, however long. Initiators lose direct pointers into the region whose latency is another one now.
+  /// Of every access, however long. With it, and with bandwidth(), initiators lose direct pointers into the region
+  /// that carry another latency now.
   RegionTiming& read_latency(const sc_core::sc_time& latency);
   RegionTiming& write_latency(const sc_core::sc_time& latency);
   RegionTiming& latency(const sc_core::sc_time& both) { return read_latency(both).write_latency(both); }
@@ -69,6 +70,9 @@ class RegionTiming {
 
   /// What an access takes once it is served. TLM_IGNORE_COMMAND moves no data and takes nothing.
   sc_core::sc_time service_time(tlm::tlm_command command, std::size_t length) const;
+
+  /// DMI: what a byte takes on an average, if `word` bytes are an access: the width of the initiator's socket.
+  sc_core::sc_time direct_latency(tlm::tlm_command command, unsigned word) const;
 
   /// LT: adds to `delay`, the initiator's offset from the present time, what an access that begins then takes.
   void add_to(sc_core::sc_time& delay, const Contender& who, tlm::tlm_command command, std::size_t length);

@@ -89,6 +89,28 @@ TEST(BindingErrors, WhatTheMapDoesNotShowMayBeUnbound) {
   EXPECT_EQ(report_of_elaboration(), "no report");
 }
 
+TEST(BindingErrors, WhatSoftwareShowsLaterIsAnErrorResponseAndReportedOnce) {
+  Connected platform;
+  TargetRegion spare("spare", 0x100);
+  spare.set_enabled(false);
+  platform.system.add(0x1000, spare);
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  spare.set_enabled(true);
+  const sc_memory::testing::ReportCounter reports(kBindingMessage);
+  std::uint32_t word = 0;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(platform.cpu.read(0x1000, &word, 4), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    EXPECT_EQ(platform.cpu.write(0x10fe, &word, 4), tlm::TLM_ADDRESS_ERROR_RESPONSE) << "over its border";
+    EXPECT_EQ(platform.cpu.debug_read(0x1000, &word, 4), 0u);
+    const auto dmi = platform.cpu.ask_dmi(0x1000, Direction::read);
+    EXPECT_FALSE(dmi.granted);
+    EXPECT_EQ(dmi.range(), (AddressRange{0x1000, 0x10ff}));
+  }
+  EXPECT_NE(platform.memory.read(0x1000, &word, 4), AccessResult::ok);
+  EXPECT_EQ(reports.count(), 1);
+  EXPECT_THAT(reports.last_text(), HasSubstr("'spare' is accessed but bound to no target"));
+}
+
 TEST(BindingErrors, ASecondInitiatorForAPort) {
   Connected platform;
   TestInitiator other("other");

@@ -37,6 +37,46 @@ struct Platform {
   }
 };
 
+/// Ten models of any making.
+struct Devices : sc_core::sc_module {
+  explicit Devices(sc_core::sc_module_name name) : sc_module(name) {}
+  TestTarget<> test{"test", 0x1000}, rtc{"rtc", 0x1000}, clint{"clint", 0x1000}, plic{"plic", 0x1000};
+  TestTarget<> uart{"uart", 0x1000}, dma{"dma", 0x1000}, timer{"timer", 0x1000}, gpio{"gpio", 0x1000};
+  TestTarget<8> flash{"flash", 0x1000};
+  TestTarget<64> dram{"dram", 0x1000};
+};
+
+TEST(Guide, TenTargets) {
+  Devices soc{"soc"};
+  TestInitiator cpu{"cpu"};
+  // clang-format off
+  // guide: ten targets
+  Container system{"system"};
+  TargetMap devices{system};
+  devices.add(0x0010'0000,   4_KiB, "test",  soc.test.socket);
+  devices.add(0x0010'1000,   4_KiB, "rtc",   soc.rtc.socket);
+  devices.add(0x0200'0000,  64_KiB, "clint", soc.clint.socket);
+  devices.add(0x0c00'0000,   4_MiB, "plic",  soc.plic.socket);
+  devices.add(0x1000'0000,   256,   "uart",  soc.uart.socket);
+  devices.add(0x1000'1000,   4_KiB, "dma",   soc.dma.socket);
+  devices.add(0x1000'2000,   4_KiB, "timer", soc.timer.socket);
+  devices.add(0x1000'3000,   4_KiB, "gpio",  soc.gpio.socket);
+  devices.add(0x2000'0000,  64_MiB, "flash", soc.flash.socket);
+  devices.add(0x8000'0000, 256_MiB, "dram",  soc.dram.socket);
+  // guide: end
+  // clang-format on
+  AddressSpace memory{"memory", system};
+  Router bus{"bus"};
+  bus.initiator("cpu", memory).bind(cpu.socket);
+  elaborate();
+  for (const FlatRange& range : memory.view().ranges())
+    EXPECT_EQ(cpu.store<std::uint32_t>(range.range.first + 0x10, 7), tlm::TLM_OK_RESPONSE) << range.region->name();
+  EXPECT_EQ(memory.view().ranges().size(), 10u);
+  EXPECT_EQ(soc.gpio.memory[0x10], 7);
+  EXPECT_EQ(soc.flash.memory[0x10], 7);
+  EXPECT_EQ(soc.dram.memory[0x10], 7);
+}
+
 /// A router of another making: a table of windows, and a way out for each.
 struct OldRouter : sc_core::sc_module {
   struct Window {
@@ -118,12 +158,8 @@ TEST(Guide, TheirTableAsAMap) {
   TestInitiator cpu("cpu");
   // guide: table
   Container system{"system"};
-  std::vector<std::unique_ptr<TargetRegion>> targets;
-  for (const auto& window : table) {
-    targets.push_back(std::make_unique<TargetRegion>(window.name, window.size));
-    system.add(window.first, *targets.back());
-    targets.back()->bind(*socket_of.at(window.name));
-  }
+  TargetMap targets{system};
+  for (const auto& window : table) targets.add(window.first, window.size, window.name, *socket_of.at(window.name));
   // guide: end
   AddressSpace memory{"memory", system};
   Router bus{"bus"};

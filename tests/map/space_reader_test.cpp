@@ -1,6 +1,7 @@
 // Threads that look at the map while it changes. The thread sanitizer runs these too.
 #include "sc_memory/map/space_reader.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -87,8 +88,9 @@ TEST(SpaceReader, SlotsAreUsedAgain) {
   ReaderEpochs::give_back(again);
 }
 
-/// Readers check that whatever they find is whole: each page of the RAM regions holds its region's number, wherever it
-/// is mapped.
+/// Readers check that whatever they find is whole: the beginning of each page of the RAM regions holds its region's
+/// number, wherever it is mapped. Each writes to a place of its own in every page, while the simulation moves the
+/// regions and looks at what was written.
 TEST(SpaceReader, ReadersSeeAWholeMapWhileItChanges) {
   constexpr int kRegions = 8;
   constexpr int kChanges = 3000;
@@ -106,6 +108,7 @@ TEST(SpaceReader, ReadersSeeAWholeMapWhileItChanges) {
   std::atomic<bool> stop{false};
   std::atomic<int> torn{0};
   std::atomic<std::uint64_t> looks{0};
+  std::atomic<std::uint64_t> writes{0};
   const auto read_on = [&](unsigned number) {
     SpaceReader reader(space);
     while (!stop) {
@@ -115,6 +118,9 @@ TEST(SpaceReader, ReadersSeeAWholeMapWhileItChanges) {
         for (const std::uint8_t byte : bytes) torn += byte != bytes[0] || byte == 0 || byte > kRegions + 1;
       }
       const std::uint64_t mine = number;
+      for (Address address = 0; address < 16 * 0x1000; address += 0x1000) {
+        if (reader.write(address + 0x800 + 64 * number, &mine, sizeof mine) == AccessResult::ok) ++writes;
+      }
       if (reader.write(0x100000 + 64 * number, &mine, sizeof mine) != AccessResult::ok) ++torn;
       ++looks;
     }
@@ -125,6 +131,7 @@ TEST(SpaceReader, ReadersSeeAWholeMapWhileItChanges) {
     RamRegion& region = *regions[static_cast<std::size_t>(i) % kRegions];
     region.set_address(static_cast<Address>((i * 7) % 16) * 0x1000);
     if (i % 3 == 0) region.set_enabled(!region.enabled());
+    if (i % 7 == 0) region.reset_dirty({0, 0xfff}, DirtyClient::vga);
     if (i % 50 == 0) {
       // Destruction waits for readers; they must never see freed memory.
       RamRegion passing("passing", 0x1000);
@@ -136,6 +143,10 @@ TEST(SpaceReader, ReadersSeeAWholeMapWhileItChanges) {
   first.join();
   second.join();
   EXPECT_EQ(torn, 0);
+  EXPECT_GT(writes, 0u);
+  EXPECT_TRUE(std::any_of(regions.begin(), regions.end(), [](const auto& region) {
+    return region->is_dirty({0, 0xfff}, DirtyClient::vga);
+  })) << "writes are marked";
 }
 
 }  // namespace

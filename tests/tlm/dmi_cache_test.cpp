@@ -138,7 +138,8 @@ TEST(DmiCache, TheTopOfTheSpaceIsNoPlaceToWrap) {
   EXPECT_EQ(bench.cache.store(UINT64_MAX, std::uint16_t{7}, bench.delay), tlm::TLM_ADDRESS_ERROR_RESPONSE);
 }
 
-TEST(DmiCache, LatenciesAreAddedForEveryAccess) {
+// IEEE 1666 11.3.5 ac: a grant states the latency of a byte.
+TEST(DmiCache, LatenciesAreAddedForEveryByte) {
   CacheBench bench;
   TestTarget<> target("target", 0x1000);
   TargetRegion region("region", 0x1000);
@@ -159,6 +160,11 @@ TEST(DmiCache, LatenciesAreAddedForEveryAccess) {
   bench.cache.load(1, byte, bench.delay);
   bench.cache.store(1, byte, bench.delay);
   EXPECT_EQ(bench.delay, sc_core::sc_time(11, sc_core::SC_NS));
+  std::uint64_t eight = 0;
+  bench.cache.load(0, eight, bench.delay);
+  EXPECT_EQ(bench.delay, sc_core::sc_time(35, sc_core::SC_NS));
+  bench.cache.write(0, &eight, 3, bench.delay);
+  EXPECT_EQ(bench.delay, sc_core::sc_time(50, sc_core::SC_NS));
 }
 
 TEST(DmiCache, RefusalsAndGarbageLeaveTransactions) {

@@ -1,10 +1,11 @@
-// A guest write that wakes a process.
+// What wakes a process: a guest write that is meant to, and a watchpoint.
 #include "sc_memory/tlm/event_notifier_sc.h"
 
 #include <gtest/gtest.h>
 #include <vector>
 
 #include "sc_memory/access/io_ops.h"
+#include "sc_memory/tlm/watch_event.h"
 
 #include "tests/tlm/test_bench.h"
 
@@ -45,6 +46,26 @@ TEST(ScEventNotifier, WakesItsProcessInsteadOfTheDevice) {
   EXPECT_EQ(waiter.times[0], sc_core::SC_ZERO_TIME);
   EXPECT_EQ(waiter.times[1], sc_core::sc_time(6, sc_core::SC_NS));
   EXPECT_EQ(writes, 1);
+}
+
+TEST(WatchEvent, AHitWakesAProcess) {
+  testing::Bench bench;
+  Waiter waiter("waiter");
+  RamRegion ram("ram", 0x100);
+  bench.system.add(0, ram);
+  bench.start();
+  const Watchpoint soon(bench.space, {0x10, 0x13}, WatchFor::writes, notifying(waiter.event));
+  const Watchpoint later(bench.space, {0x20, 0x23}, WatchFor::reads,
+                         notifying(waiter.event, sc_core::sc_time(5, sc_core::SC_NS)));
+  bench.cpu.load<std::uint32_t>(0x10);
+  sc_core::sc_start(1, sc_core::SC_NS);
+  EXPECT_TRUE(waiter.times.empty()) << "a read is not watched for";
+  bench.cpu.store<std::uint32_t>(0x10, 1);
+  EXPECT_TRUE(waiter.times.empty()) << "not from inside the write";
+  sc_core::sc_start(1, sc_core::SC_NS);
+  bench.cpu.load<std::uint32_t>(0x20);
+  sc_core::sc_start(10, sc_core::SC_NS);
+  EXPECT_EQ(waiter.times, (std::vector<sc_core::sc_time>{{1, sc_core::SC_NS}, {7, sc_core::SC_NS}}));
 }
 
 }  // namespace

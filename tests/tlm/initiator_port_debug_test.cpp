@@ -5,6 +5,7 @@
 #include "sc_memory/map/io_region.h"
 #include "sc_memory/tlm/initiator_port.h"
 #include "sc_memory/tlm/messages.h"
+#include "sc_memory/tlm/payload_access.h"
 
 #include "tests/map/test_device.h"
 #include "tests/tlm/test_bench.h"
@@ -169,6 +170,114 @@ TEST(DebugTransport, TouchesOnlyWhatAMinimalPayloadOffers) {
   EXPECT_EQ(bench.cpu.socket->transport_dbg(payload), 4u);
   EXPECT_EQ(payload.get_response_status(), tlm::TLM_INCOMPLETE_RESPONSE);
   EXPECT_EQ(payload.get_gp_option(), tlm::TLM_MIN_PAYLOAD);
+}
+
+TEST(DebugTransport, IgnoreIsForTheTargetToMakeSomethingOf) {
+  Bench bench;
+  TestTarget<> target("target", 0x10);
+  TargetRegion region("region", 0x10);
+  region.bind(target.socket);
+  bench.system.add(0x1000, region);
+  bench.start();
+  Address seen = 0;
+  target.on_debug = [&](tlm::tlm_generic_payload& payload) {
+    EXPECT_EQ(payload.get_command(), tlm::TLM_IGNORE_COMMAND);
+    seen = payload.get_address();
+    return 3u;
+  };
+  std::uint8_t data[4] = {};
+  EXPECT_EQ(bench.cpu.debug(tlm::TLM_IGNORE_COMMAND, 0x1004, data, 4), 3u);
+  EXPECT_EQ(seen, 4u);
+  EXPECT_EQ(bench.cpu.address_after, 0x1004u);
+  EXPECT_EQ(bench.cpu.debug(tlm::TLM_IGNORE_COMMAND, 0x1004, nullptr, 0), 0u) << "never more than the length";
+}
+
+TEST(DebugTransport, OneTargetGetsTheTransactionItselfAndTwoGetItsExtensions) {
+  Bench bench;
+  TestTarget<> target("target", 8);
+  TargetRegion region("region", 8);
+  AliasRegion again("again", region, 0, 4);
+  region.bind(target.socket);
+  bench.system.add(0x1000, region);
+  bench.system.add(0x1008, again);
+  bench.start();
+  std::uint8_t data[12] = {};
+  AttributesExtension extension;
+  tlm::tlm_generic_payload payload;
+  payload.set_extension(&extension);
+  std::vector<const tlm::tlm_generic_payload*> seen;
+  target.on_debug = [&](tlm::tlm_generic_payload& at_target) {
+    EXPECT_EQ(at_target.get_extension<AttributesExtension>(), &extension);
+    seen.push_back(&at_target);
+    return at_target.get_data_length();
+  };
+  testing::prepare(payload, tlm::TLM_READ_COMMAND, 0x1002, data, 6);
+  EXPECT_EQ(bench.cpu.socket->transport_dbg(payload), 6u);
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0], &payload);
+  testing::prepare(payload, tlm::TLM_READ_COMMAND, 0x1000, data, 12);
+  EXPECT_EQ(bench.cpu.socket->transport_dbg(payload), 12u);
+  EXPECT_EQ(seen.size(), 3u);
+  payload.clear_extension(&extension);
+}
+
+/// A debug transaction with all attributes (IEEE 1666 14.8 f, l).
+struct FullPayload : tlm::tlm_generic_payload {
+  FullPayload(tlm::tlm_command command, Address address, std::uint8_t* data, unsigned length) {
+    testing::prepare(*this, command, address, data, length);
+    set_gp_option(tlm::TLM_FULL_PAYLOAD);
+  }
+};
+
+TEST(DebugTransport, AFullPayloadIsHonouredWhereMemoryServes) {
+  Bench bench;
+  RamRegion low("low", 4);
+  RomRegion high("high", 4);
+  bench.system.add(0, low);
+  bench.system.add(4, high);
+  bench.start();
+  std::uint8_t data[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+  std::uint8_t enables[2] = {0xff, 0};
+  FullPayload payload(tlm::TLM_WRITE_COMMAND, 2, data, 8);
+  payload.set_streaming_width(4);
+  payload.set_byte_enable_ptr(enables);
+  payload.set_byte_enable_length(2);
+  EXPECT_EQ(bench.cpu.socket->transport_dbg(payload), 8u) << "bytes that are not enabled count (11.4.4 s)";
+  EXPECT_EQ(payload.get_gp_option(), tlm::TLM_FULL_PAYLOAD_ACCEPTED);
+  EXPECT_EQ(payload.get_response_status(), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(low.memory().data[2], 5) << "the second turn of the stream";
+  EXPECT_EQ(low.memory().data[3], 0);
+  EXPECT_EQ(high.memory().data[0], 7);
+  FullPayload into_hole(tlm::TLM_READ_COMMAND, 6, data, 4);
+  EXPECT_EQ(bench.cpu.socket->transport_dbg(into_hole), 2u);
+  EXPECT_EQ(into_hole.get_response_status(), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  FullPayload senseless(tlm::TLM_READ_COMMAND, 0, data, 4);
+  senseless.set_streaming_width(0);
+  EXPECT_EQ(bench.cpu.socket->transport_dbg(senseless), 0u);
+  EXPECT_EQ(senseless.get_response_status(), tlm::TLM_BURST_ERROR_RESPONSE);
+}
+
+TEST(DebugTransport, AFullPayloadIsForTheTargetToAccept) {
+  Bench bench;
+  TestTarget<> target("target", 0x10);
+  TargetRegion region("region", 0x10);
+  region.bind(target.socket);
+  bench.system.add(0, region);
+  bench.start();
+  std::uint8_t data[4] = {};
+  FullPayload ignored(tlm::TLM_READ_COMMAND, 0, data, 4);
+  EXPECT_EQ(bench.cpu.socket->transport_dbg(ignored), 4u);
+  EXPECT_EQ(ignored.get_gp_option(), tlm::TLM_FULL_PAYLOAD) << "the target did not say that it honours it";
+  EXPECT_EQ(ignored.get_response_status(), tlm::TLM_INCOMPLETE_RESPONSE);
+  target.on_debug = [](tlm::tlm_generic_payload& payload) {
+    payload.set_gp_option(tlm::TLM_FULL_PAYLOAD_ACCEPTED);
+    payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+    return 0u;
+  };
+  FullPayload accepted(tlm::TLM_READ_COMMAND, 0, data, 4);
+  EXPECT_EQ(bench.cpu.socket->transport_dbg(accepted), 0u);
+  EXPECT_EQ(accepted.get_gp_option(), tlm::TLM_FULL_PAYLOAD_ACCEPTED);
+  EXPECT_EQ(accepted.get_response_status(), tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
 }
 
 }  // namespace

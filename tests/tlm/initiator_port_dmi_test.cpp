@@ -217,6 +217,27 @@ TEST(Dmi, LatenciesOfTheTargetArePassedOn) {
   EXPECT_EQ(answer.dmi.get_write_latency(), sc_core::sc_time(5, sc_core::SC_NS));
 }
 
+// IEEE 1666 11.3.4 g: there are only requests for reads and for writes.
+TEST(Dmi, ARequestForNeitherReadsNorWritesIsRefused) {
+  Bench bench;
+  RamRegion ram("ram", 0x1000);
+  TestTarget<> target("target", 0x1000);
+  TargetRegion region("region", 0x1000);
+  region.bind(target.socket);
+  bench.system.add(0, ram);
+  bench.system.add(0x1000, region);
+  bench.start();
+  for (const Address address : {0x10, 0x1010, 0x5010}) {
+    tlm::tlm_generic_payload payload;
+    testing::prepare(payload, tlm::TLM_IGNORE_COMMAND, address, nullptr, 0);
+    DmiReply reply{};
+    EXPECT_FALSE(bench.cpu.socket->get_direct_mem_ptr(payload, reply.dmi));
+    EXPECT_EQ(reply.range(), (AddressRange{address, address})) << "it says nothing of other bytes";
+    EXPECT_TRUE(reply.dmi.is_none_allowed());
+  }
+  EXPECT_EQ(target.dmi_requests, 0);
+}
+
 TEST(Dmi, TheHintIsExact) {
   Bench bench;
   RamRegion ram("ram", 0x1000);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdexcept>
 
+#include "sc_memory/access/io_ops.h"
 #include "sc_memory/map/io_region.h"
 #include "sc_memory/tlm/messages.h"
 #include "sc_memory/tlm/payload_access.h"
@@ -252,6 +253,32 @@ TEST(InitiatorPort, ByteEnablesAndStreamingAreSplitOverSections) {
   const std::vector<std::uint8_t> in_ram(low.memory().data, low.memory().data + 4);
   EXPECT_EQ(in_ram, (std::vector<std::uint8_t>{0, 0x19, 0, 0x1b})) << "the second turn of the stream";
   EXPECT_EQ(target.memory, (std::vector<std::uint8_t>{0, 0x1d, 0, 0x1f}));
+}
+
+TEST(InitiatorPort, ByteEnablesThatADeviceDoesNotTakeAreAByteEnableError) {
+  Bench bench;
+  IoRegion words(
+      "words", 0x10,
+      io_ops().read32([](Address) { return 0x44332211U; }).write32([](Address, std::uint32_t) {}).valid(4, 4));
+  RamRegion ram("ram", 0x10);
+  bench.system.add(0, words);
+  bench.system.add(0x10, ram);
+  bench.start();
+  std::uint8_t data[8] = {};
+  std::uint8_t enables[4] = {0xff, 0, 0xff, 0};
+  tlm::tlm_generic_payload payload;
+  const auto response = [&](Address address, unsigned length) {
+    testing::prepare(payload, tlm::TLM_READ_COMMAND, address, data, length);
+    payload.set_byte_enable_ptr(enables);
+    payload.set_byte_enable_length(4);
+    return bench.cpu.transport(payload);
+  };
+  EXPECT_EQ(response(0, 4), tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+  EXPECT_EQ(response(0xc, 8), tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE) << "in pieces";
+  std::fill(std::begin(enables), std::end(enables), std::uint8_t{0xff});
+  EXPECT_EQ(response(0, 4), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(data[3], 0x44);
+  EXPECT_EQ(response(1, 2), tlm::TLM_BURST_ERROR_RESPONSE) << "not the fault of byte enables that are all on";
 }
 
 TEST(InitiatorPort, ReadsLeaveDisabledBytesAlone) {

@@ -91,15 +91,13 @@ class RandomTarget : public sc_core::sc_module, public tlm::tlm_fw_transport_if<
       return one_in(random_, 2) ? tlm::TLM_COMPLETED : tlm::TLM_ACCEPTED;
     }
     delay += some_time(random_);
-    switch (below(random_, responding_ == nullptr ? 4 : 3)) {
-      case 0:  // Done at once.
-        serve(payload);
-        return tlm::TLM_COMPLETED;
-      case 1:  // Taken, and answered some time after that.
+    // An answer at once is a response too, and may not come before the last one is taken (IEEE 1666 15.2.3 i).
+    switch (below(random_, responding_ == nullptr ? 4 : 2)) {
+      case 0:  // Taken, and answered some time after that.
         phase = tlm::END_REQ;
         later_.after(delay, [this, &payload] { hold(payload); });
         return tlm::TLM_UPDATED;
-      case 2:  // Taken later.
+      case 1:  // Taken later.
         later_.after(delay, [this, &payload] {
           hold(payload);
           if (one_in(random_, 4) && responding_ == nullptr) return respond_with(payload);
@@ -108,6 +106,9 @@ class RandomTarget : public sc_core::sc_module, public tlm::tlm_fw_transport_if<
           socket->nb_transport_bw(payload, taken, annotation);
         });
         return tlm::TLM_ACCEPTED;
+      case 2:  // Done at once.
+        serve(payload);
+        return tlm::TLM_COMPLETED;
       default:  // Answered at once.
         serve(payload);
         responding_ = &payload;
@@ -258,7 +259,7 @@ class RandomInitiator : public sc_core::sc_module, public tlm::tlm_bw_transport_
   Random& random_;
   int left_;
   tlm::tlm_generic_payload* requesting_ = nullptr;
-  /// Kept to the end: a target may use what it holds a reference to (IEEE 1666 14.5), even when its region is gone.
+  /// Kept to the end: a target may use what it holds a reference to (IEEE 1666 15.2.3 p), even when its region is gone.
   std::deque<std::vector<std::uint8_t>> buffers_;
   std::map<const tlm::tlm_generic_payload*, Expected> expected_;
   Later later_{"later"};

@@ -272,7 +272,7 @@ TEST_F(Nonblocking, InitiatorsThatBreakRulesAreTold) {
   };
   EXPECT_EQ(forward(unmanaged, tlm::BEGIN_REQ), tlm::TLM_COMPLETED);
   EXPECT_EQ(unmanaged.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
-  EXPECT_THAT(reports.last(), HasSubstr("14.5"));
+  EXPECT_THAT(reports.last(), HasSubstr("15.2.3 p"));
   EXPECT_THAT(reports.last(), HasSubstr("'cpu', address 0x1010"));
 
   bench.first_target.on_forward = accept;
@@ -331,33 +331,178 @@ TEST_F(Nonblocking, ATargetThatThrowsIsAnErrorResponse) {
   bench.first_target.on_forward = [](auto&, auto&, auto&) -> tlm::tlm_sync_enum {
     throw std::runtime_error("out of paper");
   };
+  bench.second_target.on_forward = [](auto&, auto&, auto&) -> tlm::tlm_sync_enum { throw 42; };
   auto& payload = bench.read(0x1010, value);
+  auto& other = bench.read(0x3010, other_value);
   bench.cpu.begin(payload);
+  bench.dma.begin(other);
   bench.run(10);
   EXPECT_THAT(bench.cpu.log, ElementsAre("BEGIN_RESP 0x1010 @ 0 s"));
   EXPECT_EQ(payload.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
-  EXPECT_THAT(reports.last(), HasSubstr("out of paper"));
+  EXPECT_THAT(bench.dma.log, ElementsAre("BEGIN_RESP 0x3010 @ 0 s"));
+  EXPECT_EQ(other.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
+  EXPECT_EQ(reports.count(), 2u) << "one for each target";
+}
+
+TEST_F(Nonblocking, AResponseThatIsLeftIncompleteIsReportedOnce) {
+  ProtocolReports reports;
+  bench.first_target.on_forward = accept;
+  bench.second_target.on_forward = [](auto&, auto&, auto&) { return tlm::TLM_COMPLETED; };
+  auto& answered = bench.read(0x1010, value);
+  auto& completed = bench.read(0x3010, other_value);
+  bench.cpu.begin(answered);
+  bench.dma.begin(completed);
+  bench.run(10);
+  EXPECT_THAT(reports.last(), HasSubstr("the target of 'second' left the response status TLM_INCOMPLETE_RESPONSE"));
+  bench.first_target.send(answered, tlm::BEGIN_RESP);
+  bench.run(10);
+  EXPECT_THAT(reports.last(), HasSubstr("the target of 'first' left the response status TLM_INCOMPLETE_RESPONSE"));
+  EXPECT_EQ(reports.count(), 2u);
+  EXPECT_EQ(answered.get_response_status(), tlm::TLM_INCOMPLETE_RESPONSE);
+  EXPECT_EQ(bench.in_flight(), 0u);
 }
 
 TLM_DECLARE_EXTENDED_PHASE(HALFWAY);
 
-TEST_F(Nonblocking, IgnorablePhasesArePassedOnWhileTheTargetHasTheTransaction) {
+// IEEE 1666 15.2.5 b and g: whoever does not know a phase accepts it, and passes it on to nobody.
+TEST_F(Nonblocking, PhasesThatTheRouterDoesNotKnowGoNoFurther) {
   bench.first_target.on_forward = accept;
   auto& payload = bench.read(0x1010, value);
   bench.cpu.begin(payload);
   EXPECT_EQ(bench.cpu.send(payload, HALFWAY), tlm::TLM_ACCEPTED);
-  EXPECT_THAT(bench.first_target.log, IsEmpty());
   bench.run(10);
   EXPECT_EQ(bench.cpu.send(payload, HALFWAY, ns(2)), tlm::TLM_ACCEPTED);
-  EXPECT_EQ(bench.first_target.log.back(), "HALFWAY 0x10 @ 12 ns");
   EXPECT_EQ(bench.first_target.send(payload, HALFWAY, ns(3)), tlm::TLM_ACCEPTED);
-  EXPECT_THAT(bench.cpu.log, ElementsAre("HALFWAY 0x1010 @ 13 ns"));
+  EXPECT_THAT(bench.first_target.log, ElementsAre("BEGIN_REQ 0x10 @ 0 s"));
+  EXPECT_THAT(bench.cpu.log, IsEmpty());
   bench.run(10);
   bench.first_target.serve(payload);
   bench.first_target.send(payload, tlm::BEGIN_RESP);
   bench.run(10);
-  EXPECT_EQ(bench.cpu.log.back(), "BEGIN_RESP 0x1010 @ 20 ns");
-  EXPECT_EQ(bench.in_flight(), 0u);
+  EXPECT_THAT(bench.cpu.log, ElementsAre("BEGIN_RESP 0x1010 @ 20 ns"));
+  expect_all_ended();
+  ProtocolReports reports;
+  tlm::tlm_phase phase = HALFWAY;
+  sc_core::sc_time delay;
+  EXPECT_EQ(bench.cpu_checker.initiator->nb_transport_fw(payload, phase, delay), tlm::TLM_ACCEPTED);
+  EXPECT_THAT(reports.last(), HasSubstr("15.2.5 e"));
+}
+
+// IEEE 1666 15.2.3 i: TLM_COMPLETED stands for a response, of which there is one at a time.
+TEST_F(Nonblocking, NothingIsCompletedAtOnceWhileAResponseIsInProgress) {
+  auto& slow = bench.read(0x1010, value);
+  bench.cpu.on_backward = accept;
+  bench.cpu.begin(slow);
+  bench.run(10);
+  EXPECT_THAT(bench.cpu.log, ElementsAre("BEGIN_RESP 0x1010 @ 0 s"));
+  auto& memory = bench.read(0x8000, other_value);
+  EXPECT_EQ(bench.cpu.begin(memory), tlm::TLM_ACCEPTED);
+  bench.run(10);
+  auto& nowhere = bench.read(0x20, other_value);
+  EXPECT_EQ(bench.cpu.begin(nowhere), tlm::TLM_ACCEPTED);
+  bench.run(10);
+  EXPECT_THAT(bench.cpu.log, ElementsAre("BEGIN_RESP 0x1010 @ 0 s", "END_REQ 0x8000 @ 10 ns", "END_REQ 0x20 @ 20 ns"));
+  bench.cpu.send(slow, tlm::END_RESP);
+  bench.run(10);
+  EXPECT_EQ(bench.cpu.log.back(), "BEGIN_RESP 0x8000 @ 30 ns");
+  bench.cpu.send(memory, tlm::END_RESP);
+  bench.run(10);
+  EXPECT_EQ(bench.cpu.log.back(), "BEGIN_RESP 0x20 @ 40 ns");
+  EXPECT_EQ(nowhere.get_response_status(), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  bench.cpu.send(nowhere, tlm::END_RESP);
+  auto& free = bench.read(0x8000, value);
+  EXPECT_EQ(bench.cpu.begin(free), tlm::TLM_COMPLETED) << "the response before is taken";
+  bench.run(10);
+  expect_all_ended();
+}
+
+TEST_F(Nonblocking, ATargetThatCompletesARequestWhileItsResponseIsInProgressIsTold) {
+  ProtocolReports reports;
+  bench.cpu.on_backward = accept;
+  bench.dma.on_backward = accept;
+  auto& first = bench.read(0x1010, value);
+  auto& second = bench.read(0x1020, other_value);
+  bench.first_target.on_forward = accept;
+  bench.cpu.begin(first);
+  bench.run(10);
+  first.set_response_status(tlm::TLM_OK_RESPONSE);
+  bench.first_target.send(first, tlm::BEGIN_RESP);
+  bench.run(10);
+  bench.first_target.on_forward = {};
+  bench.dma.begin(second);
+  bench.run(10);
+  EXPECT_THAT(reports.last(), HasSubstr("15.2.3 i"));
+  EXPECT_EQ(bench.first_checker.count(ProtocolRule::response_exclusion), 1u);
+  EXPECT_EQ(bench.dma.log.back(), "BEGIN_RESP 0x1020 @ 20 ns") << "answered all the same";
+}
+
+/// A register that takes 20 ns to read and 5 ns to write.
+struct SlowRegister {
+  std::uint32_t content = 1;
+  IoRegion region{"slow", 4,
+                  io_ops()
+                      .read32([this](Address) {
+                        sc_core::wait(ns(20));
+                        return content;
+                      })
+                      .write32([this](Address, std::uint32_t value) {
+                        sc_core::wait(ns(5));
+                        content = value;
+                      })};
+};
+
+// IEEE 1666 15.2.9 d and e: what touches the same bytes is served in the order in which it was asked for.
+TEST_F(Nonblocking, RequestsForTheSameBytesDoNotOvertakeEachOther) {
+  SlowRegister slow;
+  bench.system.add(0x6000, slow.region);
+  std::uint32_t two = 2;
+  auto& read = bench.read(0x6000, value);
+  auto& write = bench.write(0x6000, two);
+  bench.cpu.begin(read);
+  bench.run(1);
+  bench.cpu.begin(write);
+  bench.run(100);
+  EXPECT_EQ(value, 1u) << "the write came after it";
+  EXPECT_EQ(slow.content, 2u);
+  EXPECT_THAT(bench.cpu.log, ElementsAre("END_REQ 0x6000 @ 0 s", "BEGIN_RESP 0x6000 @ 20 ns", "END_REQ 0x6000 @ 20 ns",
+                                         "BEGIN_RESP 0x6000 @ 25 ns"));
+  expect_all_ended();
+}
+
+TEST_F(Nonblocking, MemoryWaitsForAnEarlierAccessInPiecesToTheSameBytes) {
+  SlowRegister slow;
+  bench.system.add(0x7ffc, slow.region);
+  std::uint64_t bytes = 0x2222'2222'1111'1111;
+  auto& over_border = bench.pool.make(tlm::TLM_WRITE_COMMAND, 0x7ffc, &bytes, sizeof bytes);
+  auto& behind = bench.read(0x8000, value);
+  auto& elsewhere = bench.read(0x8010, other_value);
+  bench.cpu.begin(over_border);
+  bench.run(1);
+  EXPECT_EQ(bench.cpu.begin(elsewhere), tlm::TLM_COMPLETED) << "these bytes concern nobody";
+  EXPECT_EQ(bench.cpu.begin(behind), tlm::TLM_ACCEPTED);
+  bench.run(100);
+  EXPECT_EQ(value, 0x2222'2222u);
+  expect_all_ended();
+}
+
+TEST_F(Nonblocking, AnAccessInPiecesWaitsForAnEarlierOneThatATargetHas) {
+  bench.system.remove(bench.ram);
+  bench.system.add(0x2000, bench.ram);
+  bench.first_target.on_forward = accept;
+  std::uint64_t bytes = 0;
+  auto& write = bench.write(0x1ffc, value);
+  auto& over_border = bench.pool.make(tlm::TLM_READ_COMMAND, 0x1ffc, &bytes, sizeof bytes);
+  bench.cpu.begin(write);
+  bench.run(10);
+  bench.first_target.send(write, tlm::END_REQ);
+  bench.run(10);
+  bench.cpu.begin(over_border);
+  bench.run(10);
+  bench.first_target.serve(write);
+  bench.first_target.send(write, tlm::BEGIN_RESP);
+  bench.run(10);
+  EXPECT_EQ(static_cast<std::uint32_t>(bytes), value);
+  expect_all_ended();
 }
 
 TEST_F(Nonblocking, IgnoreCommandsAreRouted) {

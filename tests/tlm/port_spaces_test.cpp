@@ -93,8 +93,32 @@ TEST(PortSpaces, ASpaceThatThePortWasNotGivenIsReported) {
   bench.start();
   const ReportCounter reports("/sc_memory/binding");
   bench.cpu.load<std::uint8_t>(0);
-  EXPECT_EQ(reports.count(), 1);
+  EXPECT_EQ(bench.cpu.last_response, tlm::TLM_ADDRESS_ERROR_RESPONSE) << "served by the port's own space";
+  bench.cpu.load<std::uint8_t>(0);
+  EXPECT_EQ(reports.count(), 1) << "software may repeat it as often as it likes";
   EXPECT_THROW(bench.port().add_space(bench.space), MapError);
+}
+
+TEST(PortSpaces, TheRequesterMayChooseTheMap) {
+  TwoWorlds bench;
+  Container third_root("third-root");
+  AddressSpace third("third", third_root);
+  bench.port().add_space(third).select_space([&](const Attributes& attributes) -> AddressSpace* {
+    if (attributes.requester == 7) return &bench.secure_space;
+    return attributes.requester == 8 ? &third : nullptr;
+  });
+  bench.start();
+  const auto load_as = [&](std::uint32_t requester, std::uint8_t& byte) {
+    Attributes attributes;
+    attributes.requester = requester;
+    return AttributedAccess(bench.cpu, attributes).load(0x1000, byte);
+  };
+  std::uint8_t byte = 0;
+  EXPECT_EQ(load_as(1, byte), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(byte, 1);
+  EXPECT_EQ(load_as(7, byte), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(byte, 2);
+  EXPECT_EQ(load_as(8, byte), tlm::TLM_ADDRESS_ERROR_RESPONSE);
 }
 
 TEST(PortSpaces, AnOverlayOfOneInitiatorIsItsOwn) {

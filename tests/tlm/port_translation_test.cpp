@@ -155,6 +155,23 @@ TEST(PortTranslation, ATargetBehindTakesItsPointersBack) {
   EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x102800, 0x1028ff}}));
 }
 
+TEST(PortTranslation, IgnoreIsRoutedToo) {
+  TranslatedBench bench;
+  bench.target.on_transport = [](auto& payload, auto&) { payload.set_response_status(tlm::TLM_OK_RESPONSE); };
+  bench.start();
+  tlm::tlm_generic_payload payload;
+  const auto response = [&](Address address) {
+    prepare(payload, tlm::TLM_IGNORE_COMMAND, address, nullptr, 0);
+    return bench.cpu.transport(payload);
+  };
+  EXPECT_EQ(response(0x100010), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(response(0x104010), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  EXPECT_EQ(response(0x102010), tlm::TLM_OK_RESPONSE);
+  ASSERT_EQ(bench.target.seen.size(), 1U);
+  EXPECT_EQ(bench.target.seen[0].address, 0x10U);
+  EXPECT_EQ(payload.get_address(), 0x102010U);
+}
+
 TEST(PortTranslation, DebugGoesThroughToo) {
   TranslatedBench bench;
   bench.start();

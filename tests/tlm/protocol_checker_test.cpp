@@ -255,6 +255,24 @@ TEST(ProtocolChecker, FindsBrokenExclusion) {
   EXPECT_EQ(pair.checker.count(), 2u);
 }
 
+TEST(ProtocolChecker, CompletingARequestIsAResponseToo) {
+  CheckedPair pair;
+  pair.accept_everything();
+  pair.fresh();
+  pair.forward(tlm::BEGIN_REQ);
+  pair.backward(tlm::BEGIN_RESP);
+  tlm::tlm_generic_payload other;
+  testing::prepare(other, tlm::TLM_READ_COMMAND, 0, pair.data, 4);
+  other.set_mm(&pair.pool);
+  other.acquire();
+  pair.memory.on_forward = {};
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay;
+  EXPECT_EQ(pair.cpu.socket->nb_transport_fw(other, phase, delay), tlm::TLM_COMPLETED);
+  EXPECT_EQ(pair.checker.count(ProtocolRule::response_exclusion), 1u);
+  EXPECT_EQ(pair.checker.count(), 1u);
+}
+
 TEST(ProtocolChecker, FindsUnmanagedNonBlockingTransactions) {
   CheckedPair pair;
   tlm::tlm_generic_payload unmanaged;
@@ -274,6 +292,10 @@ TEST(ProtocolChecker, ExtendedPhasesAreNoneOfItsBusiness) {
   pair.forward(tlm::BEGIN_REQ);
   pair.forward(EXTENDED_PHASE);
   EXPECT_EQ(pair.checker.count(), 0u);
+  pair.backward(tlm::BEGIN_RESP);
+  pair.forward(tlm::END_RESP);
+  pair.forward(EXTENDED_PHASE);
+  EXPECT_EQ(pair.checker.count(ProtocolRule::phase_order), 1u) << "but there must be a transaction";
 }
 
 TEST(ProtocolChecker, FindsBrokenDmi) {

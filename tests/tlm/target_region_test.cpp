@@ -8,7 +8,9 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include "sc_memory/map/map_error.h"
 #include "sc_memory/tlm/messages.h"
+#include "sc_memory/tlm/target_map.h"
 
 #include "tests/tlm/test_bench.h"
 
@@ -190,6 +192,28 @@ TEST(TargetRegion, MisbehaviourOnPlainAccessesIsAnErrorToo) {
   target.on_transport = [](auto&, auto&) {};
   EXPECT_EQ(bench.space.read(0x1000, &word, 4), AccessResult::device_error);
   EXPECT_EQ(reports.count(), 1);
+}
+
+TEST(TargetMap, ATargetMayLieOverAnotherIfItIsSaid) {
+  Bench bench;
+  TestTarget<> below("below", 0x1000);
+  TestTarget<> above("above", 0x1000);
+  TestTarget<> plain("plain", 0x1000);
+  TestTarget<> stray("stray", 0x1000);
+  TargetMap map(bench.system);
+  map.add(0x1000, 0x1000, "below", below.socket, Priority{0});
+  TargetRegion& region = map.add(0x1800, 0x100, "above", above.socket, Priority{1});
+  map.add(0x7000, 0x1000, "plain", plain.socket);
+  EXPECT_THROW(map.add(0x7800, 0x1000, "stray", stray.socket), MapError);
+  map.add(0x8000, 0x1000, "stray", stray.socket);
+  bench.start();
+  bench.cpu.store<std::uint32_t>(0x1804, 1);
+  EXPECT_EQ(above.memory[4], 1);
+  region.set_enabled(false);
+  bench.cpu.store<std::uint32_t>(0x1804, 2);
+  EXPECT_EQ(below.memory[0x804], 2);
+  bench.cpu.store<std::uint32_t>(0x8004, 3);
+  EXPECT_EQ(stray.memory[4], 3);
 }
 
 TEST(TargetRegion, MayOutliveTheMap) {

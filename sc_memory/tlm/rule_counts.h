@@ -1,0 +1,29 @@
+// How often each rule of a checker was broken.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <numeric>
+
+namespace sc_memory {
+
+/// `Rule` is an enumeration.
+template <typename Rule>
+class RuleCounts {
+ public:
+  void add(Rule rule) { ++counts_[rule]; }
+
+  std::uint64_t of(Rule rule) const {
+    const auto found = counts_.find(rule);
+    return found == counts_.end() ? 0 : found->second;
+  }
+  std::uint64_t sum() const {
+    return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0},
+                           [](std::uint64_t sum, const auto& entry) { return sum + entry.second; });
+  }
+
+ private:
+  std::map<Rule, std::uint64_t> counts_;
+};
+
+}  // namespace sc_memory

@@ -5,6 +5,7 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include "sc_memory/access/io_ops.h"
+#include "sc_memory/tlm/payload_access.h"
 
 #include "tests/tlm/at_bench.h"
 
@@ -511,6 +512,60 @@ TEST_F(Nonblocking, IgnoreCommandsAreRouted) {
   bench.run(10);
   EXPECT_THAT(bench.first_target.log, ElementsAre("BEGIN_REQ 0x10 @ 0 s"));
   EXPECT_THAT(bench.cpu.log, ElementsAre("BEGIN_RESP 0x1010 @ 0 s"));
+}
+
+TEST_F(Nonblocking, TheHintIsPassedOnOnlyWhereAPointerWouldBeGiven) {
+  bench.first_target.on_forward = [&](auto& payload, auto&, auto&) {
+    bench.first_target.serve(payload);
+    payload.set_dmi_allowed(true);
+    return tlm::TLM_COMPLETED;
+  };
+  auto& granted = bench.read(0x1010, value);
+  bench.cpu.begin(granted);
+  bench.run(10);
+  EXPECT_TRUE(granted.is_dmi_allowed());
+  bench.first_region.allow_direct_access(false);
+  auto& refused = bench.read(0x1010, value);
+  bench.cpu.begin(refused);
+  bench.run(10);
+  EXPECT_FALSE(refused.is_dmi_allowed());
+  auto& memory = bench.read(0x8010, value);
+  bench.cpu.begin(memory);
+  EXPECT_TRUE(memory.is_dmi_allowed());
+  expect_all_ended();
+}
+
+TEST_F(Nonblocking, WatchpointsAreHit) {
+  std::vector<Address> hits;
+  const Watchpoint watchpoint(bench.space, {0x1000, 0x8fff}, WatchFor::writes,
+                              [&](const WatchHit& hit) { hits.push_back(hit.address); });
+  bench.cpu.begin(bench.write(0x1010, value));
+  bench.run(10);
+  bench.cpu.begin(bench.read(0x1014, other_value));
+  bench.run(10);
+  bench.cpu.begin(bench.write(0x8010, value));
+  bench.run(10);
+  EXPECT_THAT(hits, ElementsAre(0x1010u, 0x8010u));
+}
+
+TEST_F(Nonblocking, AttributesChooseTheMap) {
+  Container secure_map("secure");
+  AliasRegion elsewhere("elsewhere", *bench.second_region, 0, 0x1000);
+  secure_map.add(0x1000, elsewhere);
+  AddressSpace secure_space("secure", secure_map);
+  bench.cpu_port.secure_space(secure_space);
+  AttributesExtension secure;
+  secure.attributes.secure = true;
+  auto& payload = bench.read(0x1010, value);
+  payload.set_extension(&secure);
+  bench.cpu.begin(payload);
+  bench.run(10);
+  payload.clear_extension(&secure);
+  bench.cpu.begin(bench.read(0x1020, value));
+  bench.run(10);
+  EXPECT_THAT(bench.second_target.log, ElementsAre("BEGIN_REQ 0x10 @ 0 s"));
+  EXPECT_THAT(bench.first_target.log, ElementsAre("BEGIN_REQ 0x20 @ 10 ns"));
+  expect_all_ended();
 }
 
 /// A target with one kind of transport only; the socket makes the other out of it.

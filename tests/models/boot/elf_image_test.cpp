@@ -166,7 +166,8 @@ TEST(ElfImage, RefusesRelocationsThatCannotBeApplied) {
     EXPECT_THAT(message, StartsWith("pie: "));
     return message;
   };
-  EXPECT_THAT(with({0x8, R_RISCV_TLS_TPREL64, 0}), HasSubstr("a relocation of type 11 at 0x8, which is not known here"));
+  EXPECT_THAT(with({0x8, R_RISCV_TLS_TPREL64, 0}),
+              HasSubstr("a relocation of type 11 at 0x8, which is not known here"));
   EXPECT_THAT(with({0x19, R_RISCV_RELATIVE, 0}), HasSubstr("a relocation of 0x19, which is in none"));
   EXPECT_THAT(with({0x1010, R_RISCV_RELATIVE, 0}), HasSubstr("a relocation of 0x1010, which is in none"));
   EXPECT_THAT(with({UINT64_MAX, R_RISCV_RELATIVE, 0}), HasSubstr("0xffffffffffffffff, which is in none"));

@@ -70,7 +70,7 @@ SqliteRecorder::SqliteRecorder(const std::string& path) : path_(path) {
   sqlite3* opened = nullptr;
   const int result = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   database_.reset(opened);
-  // Loosing the last commits when the machine itself goes down is accepted; a killed process loses none.
+  // Losing the last commits when the machine itself goes down is accepted; a killed process loses none.
   if (result == SQLITE_OK) execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN;");
   if (result == SQLITE_OK) execute(kSchema);
   if (result == SQLITE_OK) execute("COMMIT; BEGIN;");

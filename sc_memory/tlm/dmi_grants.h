@@ -75,6 +75,7 @@ class DmiGrants {
   /// its hold.
   void hold_back(const DmiHold& hold);
   void let_go(const DmiHold& hold);
+  bool holds_back() const { return !holds_.empty(); }
 
   /// Switches direct access of this initiator: off, every request is refused and what is held is taken back.
   void allow(bool allowed);

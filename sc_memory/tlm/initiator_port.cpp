@@ -2,6 +2,7 @@
 #include "sc_memory/tlm/initiator_port.h"
 
 #include <algorithm>
+#include <cstring>
 #include <fmt/format.h>
 
 #include "sc_memory/map/map_error.h"
@@ -32,7 +33,7 @@ InitiatorPort::InitiatorPort(std::string name, AddressSpace& space, const Surrou
     : name_(std::move(name)),
       timings_(surroundings.timings),
       contender_{surroundings.index},
-      main_(space, invalidator()),
+      main_(space, surroundings.timings, invalidator()),
       nonblocking_(*this, surroundings.scheduler, surroundings.timings) {
   report_through_systemc(space.policy());
 }
@@ -70,6 +71,7 @@ void InitiatorPort::elaborated(const SocketOwners& owners) {
 
 InitiatorPort& InitiatorPort::select_space(SpaceSelector selector) {
   selector_ = std::move(selector);
+  update_plain();
   return *this;
 }
 
@@ -77,7 +79,7 @@ InitiatorPort& InitiatorPort::add_space(AddressSpace& space) {
   if (looks_at(space))
     throw MapError(fmt::format("port '{}' looks at address space '{}' already", name_, space.name()));
   report_through_systemc(space.policy());
-  others_.push_back(std::make_unique<PortLane>(space, invalidator()));
+  others_.push_back(std::make_unique<PortLane>(space, timings_, invalidator()));
   for (const DmiHold* hold : holds_) others_.back()->grants.hold_back(*hold);
   return *this;
 }
@@ -104,6 +106,7 @@ void InitiatorPort::take_back_grants_of(const MemoryRegion& region) {
 
 InitiatorPort& InitiatorPort::allow_dmi(bool allowed) {
   main_.grants.allow(allowed);
+  main_.forget();
   for (const auto& lane : others_) lane->grants.allow(allowed);
   return *this;
 }
@@ -111,13 +114,25 @@ InitiatorPort& InitiatorPort::allow_dmi(bool allowed) {
 void InitiatorPort::hold_back(const DmiHold& hold) {
   holds_.push_back(&hold);
   main_.grants.hold_back(hold);
+  main_.forget();
   for (const auto& lane : others_) lane->grants.hold_back(hold);
 }
 
 void InitiatorPort::let_go(const DmiHold& hold) {
   holds_.erase(std::remove(holds_.begin(), holds_.end(), &hold), holds_.end());
   main_.grants.let_go(hold);
+  main_.forget();
   for (const auto& lane : others_) lane->grants.let_go(hold);
+}
+
+void InitiatorPort::add_observer(PortObserver& observer) {
+  observers_.add(observer);
+  update_plain();
+}
+
+void InitiatorPort::remove_observer(PortObserver& observer) {
+  observers_.remove(observer);
+  update_plain();
 }
 
 inline PortLane& InitiatorPort::lane_of(const tlm::tlm_generic_payload& payload) {
@@ -161,6 +176,20 @@ void transport_to_target(AddressSpace& space, const FlatRange& range, tlm::tlm_g
   tell_watchpoints_of(space, payload);
 }
 
+/// memcpy, but without a call for the lengths of registers.
+inline void copy_bytes(std::uint8_t* to, const std::uint8_t* from, std::size_t length) {
+  switch (length) {
+    case sizeof(std::uint32_t):
+      std::memcpy(to, from, sizeof(std::uint32_t));
+      break;
+    case sizeof(std::uint64_t):
+      std::memcpy(to, from, sizeof(std::uint64_t));
+      break;
+    default:
+      std::memcpy(to, from, length);
+  }
+}
+
 /// Whether one access to `range`, which holds the payload's address, is all of it.
 bool is_one_access(const FlatRange& range, const tlm::tlm_generic_payload& payload) {
   return range.service != Service::iommu && (payload.get_command() == tlm::TLM_IGNORE_COMMAND ||
@@ -169,18 +198,70 @@ bool is_one_access(const FlatRange& range, const tlm::tlm_generic_payload& paylo
 
 }  // namespace
 
+inline void InitiatorPort::correct_hint(PortLane& lane, tlm::tlm_generic_payload& payload) {
+  if (payload.is_dmi_allowed() && !would_grant(lane, payload.get_address(), payload)) payload.set_dmi_allowed(false);
+}
+
+// The hot path. What follows the checks is in functions that end it and take the same arguments in the same order: the
+// checks need no registers saved, and nothing is moved about.
 void InitiatorPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  if (observers_.any())
-    carry_out_observed(payload, delay, TransactionPath::transport);
+  const ServedRange& served = main_.remembered(payload.get_address());
+  const PlainAccess plain = served.plain[payload.get_command()];
+  if (plain == PlainAccess::none || !main_.is_current(served) || !served.takes(payload))
+    transport_otherwise(payload, delay);
+  else if (plain == PlainAccess::target)
+    call_target(payload, delay, served);
   else
-    carry_out(payload, delay, TransactionPath::transport);
+    access_memory(payload, served);
+}
+
+void InitiatorPort::transport_otherwise(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const ServedRange& served = main_.served_at(payload.get_address());
+  const PlainAccess plain = served.plain[payload.get_command()];
+  if (plain == PlainAccess::none || !served.takes(payload))
+    transport_with_features(payload, delay, TransactionPath::transport);
+  else if (plain == PlainAccess::target)
+    call_target(payload, delay, served);
+  else
+    access_memory(payload, served);
+}
+
+void InitiatorPort::call_target(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, const ServedRange& served) {
+  {
+    const AddressLoan loan(payload, payload.get_address() + served.to_region);
+    static_cast<TargetRegion*>(served.region)->transport_to(*served.target, payload, delay);
+  }
+  correct_hint(main_, payload);
+}
+
+void InitiatorPort::access_memory(tlm::tlm_generic_payload& payload, const ServedRange& served) {
+  const Address address = payload.get_address();
+  const std::size_t length = payload.get_data_length();
+  std::uint8_t* const memory = served.memory + (address - served.first);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  if (payload.is_read()) {
+    payload.set_dmi_allowed(served.reads_granted);
+    copy_bytes(payload.get_data_ptr(), memory, length);
+    return;
+  }
+  payload.set_dmi_allowed(true);
+  copy_bytes(memory, payload.get_data_ptr(), length);
+  const Address offset = address + served.to_region;
+  static_cast<MemoryBackedRegion*>(served.region)->note_write({offset, offset + (length - 1)});
+  // The dirty log may have something to say of it.
+  correct_hint(main_, payload);
 }
 
 void InitiatorPort::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  transport_with_features(payload, delay, TransactionPath::nonblocking);
+}
+
+void InitiatorPort::transport_with_features(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                                            TransactionPath path) {
   if (observers_.any())
-    carry_out_observed(payload, delay, TransactionPath::nonblocking);
+    carry_out_observed(payload, delay, path);
   else
-    carry_out(payload, delay, TransactionPath::nonblocking);
+    carry_out(payload, delay, path);
 }
 
 inline void InitiatorPort::carry_out(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path) {
@@ -203,10 +284,6 @@ inline void InitiatorPort::carry_out(tlm::tlm_generic_payload& payload, sc_core:
   else
     transport_here(lane, *range, payload);
   correct_hint(lane, payload);
-}
-
-inline void InitiatorPort::correct_hint(PortLane& lane, tlm::tlm_generic_payload& payload) {
-  if (payload.is_dmi_allowed() && !would_grant(lane, payload.get_address(), payload)) payload.set_dmi_allowed(false);
 }
 
 void InitiatorPort::carry_out_observed(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,

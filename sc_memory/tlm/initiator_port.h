@@ -12,32 +12,11 @@
 #include "sc_memory/map/address_space.h"
 #include "sc_memory/tlm/dmi_grants.h"
 #include "sc_memory/tlm/nonblocking.h"
+#include "sc_memory/tlm/port_lane.h"
 #include "sc_memory/tlm/port_observer.h"
 #include "sc_memory/tlm/socket_owners.h"
 
 namespace sc_memory {
-
-/// One address space of a port: the range that was hit last, and what the initiator holds of direct access.
-class PortLane {
- public:
-  PortLane(AddressSpace& lane_space, DmiGrants::Invalidate invalidate)
-      : space(lane_space), grants(lane_space, std::move(invalidate)) {}
-
-  /// The range of the published view that holds `address`, or null. Most accesses hit what the one before did.
-  const FlatRange* look_up(Address address) {
-    if (last_generation_ == space.generation() && last_hit_ != nullptr && last_hit_->range.contains(address))
-      return last_hit_;
-    last_generation_ = space.generation();
-    return last_hit_ = space.view().find(address);
-  }
-
-  AddressSpace& space;
-  DmiGrants grants;
-
- private:
-  const FlatRange* last_hit_ = nullptr;
-  std::uint64_t last_generation_ = 0;
-};
 
 /// Serves TLM-2.0 transactions from the published view of an address space, which may change at any time: each access
 /// sees the map as it is when it begins. All addresses are the initiator's, which are the space's. In the simulation's
@@ -90,8 +69,11 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   void waited(const MemoryRegion* region, const InitiatorPort& behind, const sc_core::sc_time& duration) override;
 
   /// Tells `observer` of the port's traffic from now on. Not owned.
-  void add_observer(PortObserver& observer) { observers_.add(observer); }
-  void remove_observer(PortObserver& observer) { observers_.remove(observer); }
+  void add_observer(PortObserver& observer);
+  void remove_observer(PortObserver& observer);
+
+  /// For the router: a region that was served without being timed is timed now.
+  void timing_added() { main_.forget(); }
 
   /// Binds the initiator's socket, of any bus width, during elaboration. A port has one initiator.
   template <unsigned width, int count, sc_core::sc_port_policy policy>
@@ -162,10 +144,16 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
 
   void add_service_time(const MemoryRegion& region, tlm::tlm_command command, std::size_t length,
                         sc_core::sc_time& delay);
+  [[gnu::noinline]] void call_target(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                                     const ServedRange& served);
+  [[gnu::noinline]] void access_memory(tlm::tlm_generic_payload& payload, const ServedRange& served);
+  [[gnu::noinline]] void transport_otherwise(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void transport_with_features(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path);
   void carry_out(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path);
   void carry_out_observed(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path);
   void correct_hint(PortLane& lane, tlm::tlm_generic_payload& payload);
   void tell(const PortTransaction& transaction);
+  void update_plain() { main_.allow_plain(!observers_.any() && !selector_); }
   PortLane& lane_of(const tlm::tlm_generic_payload& payload);
   DmiGrants::Invalidate invalidator();
   void transport_here(PortLane& lane, const FlatRange& range, tlm::tlm_generic_payload& payload);

@@ -43,6 +43,7 @@ void Router::remove_observer(PortObserver& observer) {
 
 RegionTiming& Router::timing(const MemoryRegion& region) {
   return timings_.get(region, [&] {
+    for (const auto& port : ports_) port->timing_added();
     return std::make_shared<RegionTiming>(
         [this, &region] {
           for (const auto& port : ports_) port->take_back_grants_of(region);

@@ -147,10 +147,9 @@ bool TargetRegion::survives(const char* function, Call&& call) {
   return false;
 }
 
-void TargetRegion::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  if (!survives("b_transport", [&] { target().b_transport(payload, delay); }))
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-  check_response(payload);
+void TargetRegion::transport_failed(tlm::tlm_generic_payload& payload) {
+  survives("b_transport", [] { throw; });
+  payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 }
 
 tlm::tlm_sync_enum TargetRegion::transport_phase(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
@@ -161,8 +160,8 @@ tlm::tlm_sync_enum TargetRegion::transport_phase(tlm::tlm_generic_payload& paylo
   return status;
 }
 
-void TargetRegion::check_response(const tlm::tlm_generic_payload& payload) {
-  if (payload.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE && payload.get_command() != tlm::TLM_IGNORE_COMMAND)
+void TargetRegion::response_left_incomplete(const tlm::tlm_generic_payload& payload) {
+  if (payload.get_command() != tlm::TLM_IGNORE_COMMAND)
     report_misbehaviour("left the response status TLM_INCOMPLETE_RESPONSE (IEEE 1666 14.17.1 k)");
 }
 

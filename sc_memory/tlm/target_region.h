@@ -55,18 +55,33 @@ class TargetRegion final : public IoRegion {
   /// The bound target, by its raw interface. If nothing is bound, one that answers as a hole in the map does, after a
   /// single warning: the region was hidden when elaboration looked for what is missing, and software has shown it.
   tlm::tlm_fw_transport_if<>& target() { return forward_ != nullptr ? *forward_ : resolve_target(); }
+  /// Its blocking transport, for those who call it often: interfaces of TLM are virtual bases, which cost a look-up
+  /// each time. Null if nothing is bound.
+  tlm::tlm_blocking_transport_if<>* blocking_target() { return bound() ? &target() : nullptr; }
 
   /// The transactions that the target has by nb_transport, and those that wait for it.
   const std::shared_ptr<NonblockingTarget>& backward() const { return backward_; }
 
   /// The target's b_transport, the payload's address relative to the region. What a target must not do becomes a report
   /// and an error response: an exception, or a response left incomplete.
-  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) { transport_to(target(), payload, delay); }
+  /// The same for who knows the blocking_target().
+  void transport_to(tlm::tlm_blocking_transport_if<>& target, tlm::tlm_generic_payload& payload,
+                    sc_core::sc_time& delay) {
+    try {
+      target.b_transport(payload, delay);
+    } catch (...) {
+      transport_failed(payload);
+    }
+    check_response(payload);
+  }
   /// The same for nb_transport_fw: with an exception the transaction is completed. The response is for
   /// check_response(), once the target has sent it.
   tlm::tlm_sync_enum transport_phase(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   /// Reports a response that was left incomplete.
-  void check_response(const tlm::tlm_generic_payload& payload);
+  void check_response(const tlm::tlm_generic_payload& payload) {
+    if (payload.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE) response_left_incomplete(payload);
+  }
   /// The same for transport_dbg and get_direct_mem_ptr: an exception moves nothing, and is a refusal.
   unsigned debug(tlm::tlm_generic_payload& payload);
   bool ask_dmi(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
@@ -95,6 +110,9 @@ class TargetRegion final : public IoRegion {
   /// In the target's addresses, that is relative to the region: taken back through every mapping of it in every space.
   void take_back(Address first, Address last);
 
+  /// In the handler of an exception of b_transport.
+  [[gnu::cold]] void transport_failed(tlm::tlm_generic_payload& payload);
+  [[gnu::cold]] void response_left_incomplete(const tlm::tlm_generic_payload& payload);
   /// Runs `call`; reports an exception and returns false then.
   template <typename Call>
   bool survives(const char* function, Call&& call);

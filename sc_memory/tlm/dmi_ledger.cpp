@@ -33,6 +33,9 @@ DmiAnswer merged(const DmiAnswer& before, const DmiAnswer& answer) {
 }  // namespace
 
 void DmiLedger::record(const AddressRange& range, const DmiAnswer& answer) {
+  // Initiators that forget what they were told ask again.
+  const auto same = answers_.find(range.first);
+  if (same != answers_.end() && same->second.last == range.last && same->second.answer == answer) return;
   const std::vector<Held> replaced = take_back(range);
   answers_.emplace(range.first, Entry{range.last, answer});
   for (const Held& before : replaced) {

@@ -31,6 +31,18 @@ struct DmiAnswer {
   Attributes attributes;        ///< Of the request, on which translations may depend.
   Address via_distance = 0;     ///< What to add to an initiator's address to get one of `via`, modulo 2^64.
 
+  friend bool operator==(const DmiAnswer& a, const DmiAnswer& b) {
+    return a.region == b.region && a.base == b.base && a.granted == b.granted && a.reads == b.reads &&
+           a.writes == b.writes && a.says_reads == b.says_reads && a.says_writes == b.says_writes &&
+           a.of_target == b.of_target && a.may_read == b.may_read && a.may_write == b.may_write &&
+           a.region_distance == b.region_distance && a.via == b.via && a.via_distance == b.via_distance &&
+           asks_alike(a.attributes, b.attributes);
+  }
+  static bool asks_alike(const Attributes& a, const Attributes& b) {
+    return a.requester == b.requester && a.secure == b.secure && a.privileged == b.privileged && a.debug == b.debug &&
+           a.translations == b.translations;
+  }
+
   /// True if it is for a target to say.
   bool may_be_granted(Direction direction) const {
     return of_target && (direction == Direction::read ? may_read : may_write);

@@ -428,6 +428,14 @@ AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic
 }
 
 unsigned InitiatorPort::transport_dbg(tlm::tlm_generic_payload& payload) {
+  const ServedRange& served = main_.served_at(payload.get_address());
+  if (served.plain[payload.get_command()] != PlainAccess::target || !served.takes(payload))
+    return debug_otherwise(payload);
+  const AddressLoan loan(payload, payload.get_address() + served.to_region);
+  return static_cast<TargetRegion*>(served.region)->debug(payload);
+}
+
+unsigned InitiatorPort::debug_otherwise(tlm::tlm_generic_payload& payload) {
   DebugVisit visit;
   if (observers_.any()) {
     visit = [&](const DebugPiece& piece) {

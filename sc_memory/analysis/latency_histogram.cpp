@@ -27,7 +27,8 @@ sc_time LatencyHistogram::min() const { return sc_time::from_value(count_ != 0 ?
 sc_time LatencyHistogram::max() const { return sc_time::from_value(max_); }
 
 sc_time LatencyHistogram::mean() const {
-  return sc_time::from_value(count_ != 0 ? static_cast<std::uint64_t>(sum_ / static_cast<double>(count_) + 0.5) : 0);
+  return sc_time::from_value(count_ != 0 ? static_cast<std::uint64_t>(std::round(sum_ / static_cast<double>(count_)))
+                                         : 0);
 }
 
 sc_time LatencyHistogram::quantile(double q) const {

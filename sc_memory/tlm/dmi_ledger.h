@@ -53,12 +53,29 @@ struct DmiAnswer {
     return of_target && (granted || (says_reads && may_read) || (says_writes && may_write));
   }
 
+  bool has_target_of(const DmiAnswer& other) const {
+    return of_target && other.of_target && region == other.region && region_distance == other.region_distance;
+  }
+  /// True if the same target would be asked for the same.
+  bool asks_alike(const DmiAnswer& other) const {
+    return has_target_of(other) && may_read == other.may_read && may_write == other.may_write;
+  }
+  void asks_as(const DmiAnswer& other) {
+    of_target = other.of_target;
+    region = other.region;
+    region_distance = other.region_distance;
+    may_read = other.may_read;
+    may_write = other.may_write;
+  }
+
   /// True if an initiator that was told `this` would be told the same by `now`. A target is taken to stand by its word
   /// until it says otherwise.
   bool still_holds(const DmiAnswer& now) const {
-    if (now.of_target)
-      return of_target && region == now.region && region_distance == now.region_distance && may_read == now.may_read &&
-             may_write == now.may_write;
+    if (now.of_target) {
+      // What the target may not grant is refused without asking it.
+      return (!says_reads || (now.may_read ? has_target_of(now) && may_read : !reads)) &&
+             (!says_writes || (now.may_write ? has_target_of(now) && may_write : !writes));
+    }
     return (!says_reads || reads == now.reads) && (!says_writes || writes == now.writes) &&
            (!granted || base == now.base);
   }

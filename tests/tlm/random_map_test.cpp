@@ -3,7 +3,7 @@
 //
 // The oracle looks at single bytes. All borders lie on multiples of a cell's size, so the first byte of a cell stands
 // for all of it. An initiator must hear of a cell of which it holds an answer when pointer or rights of the cell, as
-// far as the answer spoke of them, are other ones than before; of a cell where another TLM target comes to answer,
+// far as the answer spoke of them, are other ones than before; of a cell where another TLM target comes to be asked,
 // always, as nobody knows what that would say.
 //
 // SC_MEMORY_SEED repeats a run, SC_MEMORY_STEPS makes it longer or shorter.
@@ -46,10 +46,15 @@ struct Truth {
                        target != nullptr ? " target" : "", static_cast<const void*>(memory), offset);
   }
 
-  /// True if a TLM target answers now that did not answer when an initiator was told `this`, or that is mapped
+  /// Whether a TLM target is the one to answer a request of this direction.
+  bool is_for_target(Direction direction) const {
+    return target != nullptr && (direction == Direction::read || !readonly);
+  }
+
+  /// True if a TLM target is to be asked now that was not when an initiator was told `this`, or that is mapped
   /// otherwise.
-  bool other_target(const Truth& now) const {
-    return now.target != nullptr && (target != now.target || offset != now.offset || readonly != now.readonly);
+  bool other_target(const Truth& now, Direction direction) const {
+    return now.is_for_target(direction) && (!is_for_target(direction) || target != now.target || offset != now.offset);
   }
 };
 
@@ -244,9 +249,10 @@ class Holder {
       const Truth now = platform_.truth_of(space_, cell * kCell);
       const bool has_pointer = pointers_[0][cell] != nullptr || pointers_[1][cell] != nullptr;
       const Truth& before = truths_[cell];
-      const bool differs = (told_[0][cell] && before.reads != now.reads) ||
-                           (told_[1][cell] && before.writes != now.writes) ||
-                           (has_pointer && before.memory != now.memory) || before.other_target(now);
+      const bool differs =
+          (told_[0][cell] && (before.reads != now.reads || before.other_target(now, Direction::read))) ||
+          (told_[1][cell] && (before.writes != now.writes || before.other_target(now, Direction::write))) ||
+          (has_pointer && before.memory != now.memory);
       if ((!told_[0][cell] && !told_[1][cell]) || !differs) continue;
       changes += fmt::format("\n{:#x}: {} -> {}", cell * kCell, truths_[cell].text(), now.text());
       append(expected, {cell * kCell, cell * kCell + (kCell - 1)}, true);

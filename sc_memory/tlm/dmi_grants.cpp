@@ -260,10 +260,10 @@ void DmiGrants::compare(const DmiLedger::Held& held, std::vector<AddressRange>& 
       settled.back().answer.granted = false;
       settled.back().answer.says_reads = held.answer.says_reads;
       settled.back().answer.says_writes = held.answer.says_writes;
-    } else if (now.answer.of_target && !held.answer.asks_alike(now.answer)) {
+    } else if (now.answer.of_target && !held.answer.has_question_of(now.answer)) {
       // What is refused without the target now is so no longer by its word.
       settled.push_back({part, held.answer});
-      settled.back().answer.asks_as(now.answer);
+      settled.back().answer.take_question_of(now.answer);
     }
     if (part.last == held.range.last) return;
     address = part.last + 1;

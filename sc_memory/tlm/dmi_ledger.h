@@ -57,10 +57,10 @@ struct DmiAnswer {
     return of_target && other.of_target && region == other.region && region_distance == other.region_distance;
   }
   /// True if the same target would be asked for the same.
-  bool asks_alike(const DmiAnswer& other) const {
+  bool has_question_of(const DmiAnswer& other) const {
     return has_target_of(other) && may_read == other.may_read && may_write == other.may_write;
   }
-  void asks_as(const DmiAnswer& other) {
+  void take_question_of(const DmiAnswer& other) {
     of_target = other.of_target;
     region = other.region;
     region_distance = other.region_distance;

@@ -15,6 +15,15 @@ namespace {
 /// SystemC appends the ending itself.
 std::string without_ending(const std::string& path) { return path.substr(0, path.size() - std::strlen(".vcd")); }
 
+/// SystemC tells of it, which is of no interest to anybody.
+void set_picoseconds(sc_core::sc_trace_file& file) {
+  using Handler = sc_core::sc_report_handler;
+  const char* const id = "tracing timescale unit set";
+  const sc_core::sc_actions usual = Handler::set_actions(id, sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  file.set_time_unit(1, sc_core::SC_PS);
+  Handler::set_actions(id, sc_core::SC_INFO, usual);
+}
+
 }  // namespace
 
 VcdRecorder::VcdRecorder(const std::string& path, const Router& router)
@@ -22,7 +31,7 @@ VcdRecorder::VcdRecorder(const std::string& path, const Router& router)
   // SystemC's own report of a file that it cannot open does not say why.
   const OutputFile attempt(path);
   file_ = sc_core::sc_create_vcd_trace_file(without_ending(path).c_str());
-  file_->set_time_unit(1, sc_core::SC_PS);
+  set_picoseconds(*file_);
   for (const auto& port : router.ports()) {
     Signals& signals = signals_[TrafficName::of(*port)];
     const std::string prefix = port->name() + ".";

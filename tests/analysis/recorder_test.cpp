@@ -235,6 +235,7 @@ TEST_F(RecorderTest, WaveformsFollowTheTransactions) {
   RamRegion ram("ram", 0x1000);
   bench.system.add(0x1000, ram);
   bench.run(testing::ns(5));
+  ::testing::internal::CaptureStdout();
   {
     Recording recording(bench.bus, path);
     EXPECT_FALSE(recording.recorder().failed());
@@ -248,6 +249,7 @@ TEST_F(RecorderTest, WaveformsFollowTheTransactions) {
   }
   const std::string text = testing::bytes_of_file(path);
   EXPECT_NE(text.find("$timescale"), std::string::npos);
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "") << "the console belongs to others";
   for (const char* signal : {"transactions", "bytes", "address", "offset", "length", "latency_ps", "write", "error"})
     EXPECT_NE(text.find(std::string(" ") + signal), std::string::npos) << signal;
   const std::size_t moment = text.find("#15000\n");

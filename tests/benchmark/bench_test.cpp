@@ -82,7 +82,13 @@ const std::vector<std::string> kFigures = {"route_same_1_over_direct",
                                            "view_bytes_per_range",
                                            "main_job_rss_mib",
                                            "hart_mips",
-                                           "hart_ns_per_dmi_load"};
+                                           "hart_ns_per_dmi_load",
+                                           "statistics_boot_over_plain",
+                                           "record_csv_boot_over_plain",
+                                           "record_json_boot_over_plain",
+                                           "record_db_boot_over_plain",
+                                           "record_ftr_boot_over_plain",
+                                           "record_vcd_boot_over_plain"};
 
 TEST(Bench, PrintsEveryFigureOnALineOfThreeColumns) {
   const Outcome outcome = bench("--quick");

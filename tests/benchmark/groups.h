@@ -20,6 +20,7 @@ std::vector<Group> reader_groups();
 std::vector<Group> view_groups();
 std::vector<Group> main_job_groups();
 std::vector<Group> hart_groups();
+std::vector<Group> analysis_groups();
 
 /// In the order of the report.
 std::vector<Group> all_groups();

@@ -57,7 +57,7 @@ class DmiCache {
     const Window& window = window_for(reads_, address);
     if (window.holds(address, sizeof(T))) {
       std::memcpy(&value, window.memory + (address - window.first), sizeof(T));
-      delay += window.latency_of(sizeof(T));
+      window.add_latency(delay, sizeof(T));
       return tlm::TLM_OK_RESPONSE;
     }
     return read(address, &value, sizeof(T), delay);
@@ -69,7 +69,7 @@ class DmiCache {
     const Window& window = window_for(writes_, address);
     if (window.holds(address, sizeof(T))) {
       std::memcpy(window.memory + (address - window.first), &value, sizeof(T));
-      delay += window.latency_of(sizeof(T));
+      window.add_latency(delay, sizeof(T));
       return tlm::TLM_OK_RESPONSE;
     }
     return write(address, &value, sizeof(T), delay);
@@ -133,8 +133,10 @@ class DmiCache {
       const std::uint64_t offset = address - first;
       return offset < size && size - offset >= length;
     }
-    sc_core::sc_time latency_of(std::size_t bytes) const {
-      return latency.value() == 0 ? latency : latency * static_cast<double>(bytes);
+    sc_core::sc_time latency_of(std::size_t bytes) const { return latency * static_cast<double>(bytes); }
+    /// Most memory has none: then `delay`, on which the next access would wait, is left alone.
+    void add_latency(sc_core::sc_time& delay, std::size_t bytes) const {
+      if (latency.value() != 0) delay += latency_of(bytes);
     }
   };
   /// The grants last used, by the page of the access.

@@ -29,7 +29,7 @@ void build(benchmark::State& state, std::size_t count) {
 void measure_build(Record& record, std::size_t count, const std::string& figure) {
   Effort effort = record.effort();
   // A large map needs no repetitions to average over.
-  if (count > 100000) effort.repetitions = 1;
+  if (count > 10000) effort.repetitions = 1;
   const std::size_t limited = record.limited(count);
   const auto times = measure({{figure, [=](benchmark::State& state) { build(state, limited); },
                                static_cast<double>(limited), Case::Clock::manual}},

@@ -33,8 +33,8 @@ struct alignas(64) ServedRange {
     tlm::tlm_blocking_transport_if<>* target = nullptr;  ///< For PlainAccess::target.
     std::uint8_t* memory;                                ///< Of `first`, for PlainAccess::memory.
   };
-  std::array<PlainAccess, tlm::TLM_IGNORE_COMMAND + 1> plain{};  ///< By the number of the command.
-  bool reads_granted = false;                                    ///< Of memory: a pointer for reads would be granted.
+  std::array<PlainAccess, 4> plain{};  ///< By the number of the command, of which an enum of three can hold four.
+  bool reads_granted = false;          ///< Of memory: a pointer for reads would be granted.
 
   bool holds(Address address) const { return address - first <= reach; }
 

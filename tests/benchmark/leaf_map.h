@@ -51,15 +51,32 @@ class Leaves {
   std::vector<std::unique_ptr<IoRegion>> leaves_;
 };
 
-/// All of them in one container, and a space that shows it.
-struct LeafMap {
+/// Leaves in blocks of up to 1024, as a large platform would have them, and a space that shows them all.
+class LeafMap {
+ public:
   explicit LeafMap(std::size_t count) : leaves(count) {
     MapTransaction change;
-    leaves.add_to(system);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i % kBlock == 0) add_block(i / kBlock);
+      blocks_.back()->add(Leaves::address_of(i % kBlock), leaves[i]);
+    }
   }
 
   Leaves leaves;
   Container system{"system"};
+
+ private:
+  static constexpr std::size_t kBlock = 1024;
+
+  void add_block(std::size_t index) {
+    blocks_.push_back(std::make_unique<Container>("block" + std::to_string(index), kBlock * Leaves::kDistance));
+    system.add(Leaves::address_of(index * kBlock), *blocks_.back());
+  }
+
+  std::vector<std::unique_ptr<Container>> blocks_;
+
+ public:
+  // Last, so that it goes first: regions then need not be taken out of its view one by one.
   AddressSpace space{"memory", system};
 };
 

@@ -20,6 +20,8 @@ struct CacheBench : Bench {
     cpu.on_invalidate = [this](const AddressRange& range) { cache.invalidate(range); };
     bus.add_observer(observer);
   }
+  // The bus, which the base has, outlives the observer.
+  ~CacheBench() { bus.remove_observer(observer); }
   struct Observer : PortObserver {
     void transported(const PortTransaction&) override { ++transports; }
     void granted(const InitiatorPort&, MemoryRegion*, const AddressRange&) override { ++requests; }

@@ -162,10 +162,10 @@ TEST_F(VpsimBadInput, AScriptThatCannotBeUnderstood) {
 
 TEST_F(VpsimBadInput, AScriptThatNeverSeesItsPromptIsEndedByMaxTime) {
   const std::string path = file("waits.script", std::string("@prompt \"nobody prints this\"\nversion\n"));
-  const VpsimResult result = run_vpsim({"run", "--script", path, "--max-time", "20ms"});
+  const VpsimResult result = run_vpsim({"run", "--script", path, "--max-time", "200ms"});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.output, HasSubstr("OpenSBI"));
-  expect_in_order(last_line(result.errors), {"vpsim: ", path + ":2", "nobody prints this", "--max-time", "20 ms"});
+  expect_in_order(last_line(result.errors), {"vpsim: ", path + ":2", "nobody prints this", "--max-time", "200 ms"});
 }
 
 }  // namespace

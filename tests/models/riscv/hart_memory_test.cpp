@@ -120,6 +120,7 @@ TEST(HartMemory, GrantsThatCutPagesAreUsedWhereTheyReach) {
   EXPECT_GT(machine.hart.counters().dmi_loads, 0U);
 }
 
+/// A grant states the latency of a byte, and each load is of eight.
 TEST(HartMemory, LatenciesOfGrantsTakeTime) {
   Machine machine;
   machine.memory.limit_dmi(Machine::data, Machine::data + 0xfff);
@@ -129,7 +130,7 @@ TEST(HartMemory, LatenciesOfGrantsTakeTime) {
   for (int i = 0; i < 7; ++i) program.put(as::ld(a1, s0, 0));
   program.put(as::csrr(a1, csr::mcycle));
   ASSERT_TRUE(machine.run_and_finish(program));
-  EXPECT_EQ(machine.hart.x(a1) - machine.hart.x(a0), 8U + 7 * 10);
+  EXPECT_EQ(machine.hart.x(a1) - machine.hart.x(a0), 8U + 7 * 80);
 }
 
 TEST(HartMemory, DirectPointersTakenBackWhileRunning) {

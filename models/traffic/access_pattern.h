@@ -1,4 +1,4 @@
-// Which accesses a traffic generator makes: the interface of patterns (patterns.h, trace_replay.h). When and how they
+// Which accesses a traffic generator makes: the interface of patterns (patterns.h, trace.h). When and how they
 // are made is the generator's.
 #pragma once
 

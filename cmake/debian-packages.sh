@@ -6,6 +6,7 @@ readonly BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libsystemc-dev libfmt-
   libcli11-dev libsqlite3-dev nlohmann-json3-dev libgtest-dev libgmock-dev libbenchmark-dev)
 readonly FIRMWARE_PACKAGES=(opensbi u-boot-qemu)
 readonly TEST_PACKAGES=(device-tree-compiler gcc-riscv64-unknown-elf gdb-multiarch)
+readonly BROWSER_PACKAGES=(chromium)
 readonly CHECK_PACKAGES=(clang clang-format clang-tidy libclang-rt-dev)
 readonly COVERAGE_PACKAGES=(gcovr)
 

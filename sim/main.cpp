@@ -10,6 +10,7 @@
 #include "models/boot/load_error.h"
 #include "sim/commands.h"
 #include "sim/options.h"
+#include "sim/warnings.h"
 
 namespace {
 
@@ -20,6 +21,7 @@ constexpr int kFailed = 1;
 
 int carry_out(const sim::Options& options) {
   if (const auto* run = std::get_if<sim::RunOptions>(&options)) return sim::run(*run);
+  if (const auto* traffic = std::get_if<sim::TrafficOptions>(&options)) return sim::run_traffic(*traffic);
   if (const auto* map = std::get_if<sim::MapOptions>(&options)) return sim::print_map(*map);
   const auto& text = std::get<sim::ExitAtOnce>(options);
   std::fputs(text.text.c_str(), text.is_error ? stderr : stdout);
@@ -37,6 +39,9 @@ int sc_main(int argc, char** argv) {
   // The kernel's own message at sc_stop() is of no use to whoever runs a guest.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  // Harts run on to the end of their quantum, so that a guest may end the simulation more than once.
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ID_SIMULATION_STOP_CALLED_TWICE_, sc_core::SC_DO_NOTHING);
+  sim::warn_on_standard_error();
   try {
     return carry_out(sim::parse_options(argc, argv));
   } catch (const sim::OptionError& error) {

@@ -35,6 +35,8 @@ Examples:
   vpsim run                                        OpenSBI and U-Boot
   vpsim run --kernel Image --append "console=ttyS0" --initrd initrd.gz --memory 1G
   vpsim run --bios program.elf --max-time 100ms    a program without firmware
+  vpsim run --report report.html                   a page about who accessed what, when, and how long it took
+  vpsim run --traffic contention.json --stats text two initiators on one memory, without software
   vpsim map                                        the machine's memory map, as a tree and flattened)";
 
 constexpr char kMapFooter[] = R"(
@@ -221,6 +223,8 @@ struct RunTexts {
   std::string max_time;
   std::string gdb_port;
   CLI::Option* gdb = nullptr;
+  std::string traffic;
+  AnalysisTexts analysis;
 
   void add_to(CLI::App& command) {
     machine.add_to(command);
@@ -247,11 +251,36 @@ struct RunTexts {
                           "Wait for GDB on this port of the loopback interface before the first instruction")
               ->type_name("[PORT=1234]")
               ->expected(0, 1);
+    command
+        .add_option(
+            "--traffic", traffic,
+            "Instead of the machine run a platform of traffic generators, which FILE describes (docs/traffic.md)")
+        ->type_name("FILE.json");
+    analysis.add_to(command);
     command.footer(kRunFooter);
+  }
+
+  /// Throws OptionError for options of the machine, which there is none of then.
+  TrafficOptions parse_traffic(const CLI::App& command) const {
+    for (const CLI::Option* option : command.get_options()) {
+      const std::string name = option->get_name();
+      const bool shared = name == "--traffic" || name == "--max-time" || option->get_group() == kAnalysisGroup;
+      if (option->count() != 0 && !shared)
+        throw OptionError(
+            fmt::format("{}: a platform of traffic generators has no use for it; leave it out, or leave "
+                        "out --traffic",
+                        name));
+    }
+    TrafficOptions options;
+    options.file = traffic;
+    if (!max_time.empty()) options.max_time = parse_time("--max-time", max_time);
+    options.analysis = analysis.parse();
+    return options;
   }
 
   RunOptions parse() const {
     RunOptions options;
+    options.analysis = analysis.parse();
     options.machine = machine.parse();
     devices.parse_into(options.machine);
     options.files = files;
@@ -318,6 +347,7 @@ Options parse_options(int argc, const char* const* argv) {
     throw OptionError(fmt::format("{}; vpsim{} --help lists what there is", error.what(), command));
   }
   if (map_command->parsed()) return map.parse();
+  if (!run.traffic.empty()) return run.parse_traffic(*run_command);
   if (run_command->parsed() || argc == 1) return run.parse();
   return ExitAtOnce{app.help(), false, 0};
 }

@@ -8,6 +8,7 @@
 #include <systemc>
 
 #include "platforms/riscv_virt/boot_images.h"
+#include "sim/analysis_options.h"
 
 namespace sc_memory::sim {
 
@@ -20,6 +21,14 @@ struct RunOptions {
   sc_core::sc_time quantum;
   std::optional<sc_core::sc_time> max_time;
   std::optional<std::uint16_t> gdb_port;  ///< Wait for a debugger there; 0: a port of the host's choice.
+  AnalysisOptions analysis;
+};
+
+/// `vpsim run --traffic`: a platform of traffic generators.
+struct TrafficOptions {
+  std::string file;  ///< Its description.
+  std::optional<sc_core::sc_time> max_time;
+  AnalysisOptions analysis;
 };
 
 /// `vpsim map`: the machine's memory map.
@@ -45,7 +54,7 @@ class OptionError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-using Options = std::variant<RunOptions, MapOptions, ExitAtOnce>;
+using Options = std::variant<RunOptions, TrafficOptions, MapOptions, ExitAtOnce>;
 
 /// Understands the command line. Throws OptionError.
 Options parse_options(int argc, const char* const* argv);

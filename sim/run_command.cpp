@@ -14,6 +14,7 @@
 
 #include "models/boot/load_error.h"
 #include "models/devices/host_target.h"
+#include "sim/analysis_session.h"
 #include "sim/commands.h"
 #include "sim/console.h"
 #include "sim/console_terminal.h"
@@ -134,6 +135,7 @@ int run(const RunOptions& options) {
   platforms::RiscvVirt machine("machine", options.machine);
   const platforms::BootImages images(machine, options.files);
   TrafficCounters traffic(machine.bus());
+  AnalysisSession analysis(machine.bus(), machine.memory(), options.analysis);
   machine.on_outcome([&](Outcome outcome) {
     if (!ending.is_said()) ending.outcome = outcome;
     sc_core::sc_stop();
@@ -183,7 +185,9 @@ int run(const RunOptions& options) {
   output.flush();
   if (boot.error()) std::rethrow_exception(boot.error());
   std::fputs(("\n" + summary_text(machine, traffic, host)).c_str(), stderr);
-  const int code = exit_code(ending, script ? &*script : nullptr, options);
+  const bool complete = analysis.finish(run_facts(machine, host));
+  int code = exit_code(ending, script ? &*script : nullptr, options);
+  if (code == 0 && !complete) code = kFailed;
   if (debugger) debugger->tell_exit(code);
   return code;
 }

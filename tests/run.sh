@@ -86,7 +86,7 @@ case ${1-} in
     exit
     ;;
   --all)
-    install_missing "${CHECK_PACKAGES[@]}"
+    install_missing "${CHECK_PACKAGES[@]}" "${BROWSER_PACKAGES[@]}"
     stage "the release build" build release
     stage "format" check_format
     stage "clang-tidy" check_tidy
@@ -95,6 +95,7 @@ case ${1-} in
     stage "the build with the thread sanitizer" build tsan "${THREADED_TESTS[@]}"
     stage "tests with threads under the thread sanitizer" run_ctest tsan -R "^($(IFS='|' && echo "${THREADED_TESTS[*]}"))\."
     stage "the build against SystemC 3.0" tests/systemc3.sh build
+    stage "reports in a browser" tests/browser.sh
     stage "fuzzing" fuzz
     stage "random map changes, $RANDOM_STEPS steps" run_random_steps
     ;;

@@ -33,11 +33,11 @@ unsigned register_of(Address offset) { return static_cast<unsigned>(offset % Con
 Host::Host(MemoryRegion& system)
     : ecam_("pcie-mmcfg-mmio", ecam_size,
             io_ops()
-                .read_with_attributes([this](Address offset, std::uint64_t& value, unsigned bytes, const Attributes&) {
-                  Function* const function = decode(offset);
-                  value = function != nullptr ? function->read_config(register_of(offset), bytes) : ~UINT64_C(0);
-                  return AccessResult::ok;
-                })
+                .read_with_attributes(
+                    [this](Address offset, std::uint64_t& value, unsigned bytes, const Attributes& attributes) {
+                      value = read_config(offset, bytes, attributes.debug);
+                      return AccessResult::ok;
+                    })
                 .write_with_attributes(
                     [this](Address offset, std::uint64_t value, unsigned bytes, const Attributes& attributes) {
                       Function* const function = decode(offset);
@@ -68,6 +68,14 @@ Function* Host::decode(Address offset) const {
   const Address slot = offset >> kSlotShift;
   const bool is_function_0 = (offset >> kFunctionShift) % 8 == 0;
   return slot < slots && is_function_0 ? functions_[slot] : nullptr;
+}
+
+/// A debugger sees what is in the registers; a function may do something when its driver reads them.
+std::uint64_t Host::read_config(Address offset, unsigned bytes, bool debug) const {
+  Function* const function = decode(offset);
+  if (function == nullptr) return ~UINT64_C(0);
+  const unsigned at = register_of(offset);
+  return debug ? function->config().read(at, bytes) : function->read_config(at, bytes);
 }
 
 void Host::set_interrupt(unsigned slot, bool level) {

@@ -56,6 +56,7 @@ class Host {
 
  private:
   Function* decode(Address offset) const;
+  std::uint64_t read_config(Address offset, unsigned bytes, bool debug) const;
   void set_interrupt(unsigned slot, bool level);
 
   std::array<Function*, slots> functions_{};

@@ -73,6 +73,18 @@ class PciTransportTest : public ::testing::Test {
     return load<std::uint8_t>(kRamBase + 0x10800);
   }
   bool interrupt() { return host_.interrupt(1).level(); }
+  /// Where the capability is that makes configuration space a window into the BAR.
+  Address window_capability() {
+    Address at = load<std::uint8_t>(kConfig + 0x34);
+    while (load<std::uint8_t>(kConfig + at + 3) != 5) at = load<std::uint8_t>(kConfig + at + 1);
+    return kConfig + at;
+  }
+  Address window_data() { return window_capability() + 16; }
+  void set_window(std::uint32_t offset, std::uint32_t length) {
+    store<std::uint8_t>(window_capability() + 4, 4);
+    store<std::uint32_t>(window_capability() + 8, offset);
+    store<std::uint32_t>(window_capability() + 12, length);
+  }
 
   models::test::TemporaryDirectory directory_;
   Block disk_{"disk", directory_.file("disk.img", Bytes(8192, 0x77)), ImageMode::writable_if_permitted, "serial"};
@@ -161,27 +173,33 @@ TEST_F(PciTransportTest, TheDevicesConfigurationIsBehindTheThirdPage) {
 
 TEST_F(PciTransportTest, ConfigurationSpaceIsAWindowIntoTheBar) {
   // Nothing is mapped.
-  Address at = load<std::uint8_t>(kConfig + 0x34);
-  while (load<std::uint8_t>(kConfig + at + 3) != 5) at = load<std::uint8_t>(kConfig + at + 1);
-  const auto window = [&](std::uint32_t offset, std::uint32_t length) {
-    store<std::uint8_t>(kConfig + at + 4, 4);
-    store<std::uint32_t>(kConfig + at + 8, offset);
-    store<std::uint32_t>(kConfig + at + 12, length);
-  };
-  window(0x14, 1);
-  store<std::uint32_t>(kConfig + at + 16, 1);
+  set_window(0x14, 1);
+  store<std::uint32_t>(window_data(), 1);
   EXPECT_EQ(disk_.device_status(), 1U);
-  EXPECT_EQ(load<std::uint32_t>(kConfig + at + 16), 1U);
-  window(0x2000, 4);
-  EXPECT_EQ(load<std::uint32_t>(kConfig + at + 16), 16U);
+  EXPECT_EQ(load<std::uint32_t>(window_data()), 1U);
+  set_window(0x2000, 4);
+  EXPECT_EQ(load<std::uint32_t>(window_data()), 16U);
   for (const std::uint32_t length : {0U, 3U, 8U, ~0U}) {
-    window(0x14, length);
-    store<std::uint32_t>(kConfig + at + 16, 0);
+    set_window(0x14, length);
+    store<std::uint32_t>(window_data(), 0);
     EXPECT_EQ(disk_.device_status(), 1U);
   }
-  window(0xffff'fffc, 4);
-  store<std::uint32_t>(kConfig + at + 16, 0);
-  EXPECT_EQ(load<std::uint32_t>(kConfig + at + 16), 0U);
+  set_window(0xffff'fffc, 4);
+  store<std::uint32_t>(window_data(), 0);
+  EXPECT_EQ(load<std::uint32_t>(window_data()), 0U);
+}
+
+TEST_F(PciTransportTest, ADebuggerThatLooksAtTheWindowChangesNothing) {
+  start();
+  read_sector();
+  set_window(0x1000, 1);
+  Attributes debug;
+  debug.debug = true;
+  std::uint32_t data = 0;
+  machine_.memory.read(window_data(), &data, sizeof data, debug);
+  EXPECT_TRUE(interrupt());
+  EXPECT_EQ(load<std::uint8_t>(window_data()), 1U);
+  EXPECT_FALSE(interrupt());
 }
 
 TEST_F(PciTransportTest, RandomAccessesToEverythingAreSurvived) {

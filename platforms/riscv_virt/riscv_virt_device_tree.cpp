@@ -97,7 +97,7 @@ void add_virtio_slots(DeviceTreeNode& soc) {
     soc.node(fmt::format("virtio_mmio@{:x}", address), [&](DeviceTreeNode& virtio) {
       virtio.string("compatible", "virtio,mmio").u64("reg", {address, riscv_virt::kVirtioMmioStride});
       virtio.u32("interrupt-parent", {virtio.handle_of("plic")});
-      virtio.u32("interrupts", {riscv_virt::kVirtioMmioInterrupt + slot}).empty("dma-coherent");
+      virtio.u32("interrupts", {riscv_virt::kVirtioMmioInterrupt + slot});
     });
   }
 }

@@ -8,6 +8,7 @@ find_package(SQLite3 REQUIRED)    # recordings of traffic
 if(SC_MEMORY_BUILD_SIMULATOR OR SC_MEMORY_BUILD_TESTS)
   find_package(LibFdt REQUIRED)   # device trees
   find_package(LibElf REQUIRED)   # firmware images
+  find_package(Slirp REQUIRED)    # a network for the guest, in user space
   find_package(CLI11 REQUIRED)    # vpsim's command line
 endif()
 if(SC_MEMORY_BUILD_TESTS)

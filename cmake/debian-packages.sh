@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 readonly BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libsystemc-dev libfmt-dev libfdt-dev libelf-dev
-  libcli11-dev libsqlite3-dev nlohmann-json3-dev libgtest-dev libgmock-dev libbenchmark-dev)
+  libcli11-dev libslirp-dev libsqlite3-dev nlohmann-json3-dev libgtest-dev libgmock-dev libbenchmark-dev)
 readonly FIRMWARE_PACKAGES=(opensbi u-boot-qemu)
 readonly TEST_PACKAGES=(device-tree-compiler gcc-riscv64-unknown-elf gdb-multiarch)
 readonly BROWSER_PACKAGES=(chromium)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sim/default_boot.h"
+#include "sim/device_options.h"
 
 namespace sc_memory::sim {
 
@@ -35,6 +36,7 @@ Examples:
   vpsim run                                        OpenSBI and U-Boot
   vpsim run --kernel Image --append "console=ttyS0" --initrd initrd.gz --memory 1G
   vpsim run --bios program.elf --max-time 100ms    a program without firmware
+  vpsim run --disk root.img --disk-pci data.img,ro two disks: U-Boot's "virtio scan" and "pci enum" find them
   vpsim run --report report.html                   a page about who accessed what, when, and how long it took
   vpsim run --traffic contention.json --stats text two initiators on one memory, without software
   vpsim map                                        the machine's memory map, as a tree and flattened)";
@@ -164,59 +166,10 @@ struct MachineTexts {
   }
 };
 
-/// "disk.img", or "disk.img,ro".
-platforms::DiskConfig parse_disk(const std::string& text) {
-  static const std::string kReadonlySuffix = ",ro";
-  const std::size_t suffix = text.size() - std::min(text.size(), kReadonlySuffix.size());
-  if (text.compare(suffix, std::string::npos, kReadonlySuffix) == 0)
-    return {text.substr(0, suffix), models::ImageMode::readonly};
-  return {text, models::ImageMode::writable_if_permitted};
-}
-
-/// The devices with files behind them, which only a machine that runs has.
-struct DeviceTexts {
-  std::vector<std::string> disks;
-  std::vector<std::string> pci_disks;
-  bool dma_test_device = false;
-
-  void add_to(CLI::App& command) {
-    command
-        .add_option("--disk", disks,
-                    fmt::format("A disk (virtio-blk, on virtio-mmio): a raw image, a whole number of 512-byte sectors. "
-                                "Locked while in use; with ',ro' behind its name, or without the permission to write, "
-                                "read-only. May be given up to {} times: /dev/vda, /dev/vdb...",
-                                platforms::riscv_virt::kVirtioMmioSlots))
-        ->type_name("FILE[,ro]")
-        ->allow_extra_args(false);
-    command
-        .add_option(
-            "--disk-pci", pci_disks,
-            "The same on the PCI bus: a function that the guest finds, and whose registers it puts where it likes")
-        ->type_name("FILE[,ro]")
-        ->allow_extra_args(false);
-    command.add_flag("--dma-test", dma_test_device,
-                     "A PCI function that copies memory by DMA, for tests of drivers and maps (docs/devices.md)");
-  }
-
-  void parse_into(platforms::RiscvVirtConfig& config) const {
-    for (const std::string& disk : disks) config.disks.push_back(parse_disk(disk));
-    for (const std::string& disk : pci_disks) config.pci_disks.push_back(parse_disk(disk));
-    config.dma_test_device = dma_test_device;
-    if (disks.size() > platforms::riscv_virt::kVirtioMmioSlots)
-      throw OptionError(fmt::format("--disk: {} disks are more than the machine has virtio-mmio slots; give at most {}",
-                                    disks.size(), platforms::riscv_virt::kVirtioMmioSlots));
-    constexpr std::size_t kMaxPciDisks =
-        models::pci::Host::slots - 2;  // The bridge and the DMA test device are others.
-    if (pci_disks.size() > kMaxPciDisks)
-      throw OptionError(fmt::format("--disk-pci: {} disks are more than the PCI bus has slots; give at most {}",
-                                    pci_disks.size(), kMaxPciDisks));
-  }
-};
-
 /// The command line of `vpsim run` as it is typed.
 struct RunTexts {
   MachineTexts machine;
-  DeviceTexts devices;
+  DeviceOptions devices;
   platforms::BootFiles files;
   std::string script;
   std::string quantum = "10us";
@@ -283,6 +236,7 @@ struct RunTexts {
     options.analysis = analysis.parse();
     options.machine = machine.parse();
     devices.parse_into(options.machine);
+    options.virtio_console_output = devices.virtio_console_output();
     options.files = files;
     options.script = script;
     options.quantum = parse_time("--quantum", quantum);

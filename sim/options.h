@@ -20,6 +20,7 @@ struct RunOptions {
   bool boots_default_files = false;
   sc_core::sc_time quantum;
   std::optional<sc_core::sc_time> max_time;
+  std::string virtio_console_output;      ///< A file for what the guest prints on hvc0; empty: there is no hvc0.
   std::optional<std::uint16_t> gdb_port;  ///< Wait for a debugger there; 0: a port of the host's choice.
   AnalysisOptions analysis;
 };

@@ -20,6 +20,7 @@
 #include "sim/console_terminal.h"
 #include "sim/default_boot.h"
 #include "sim/gdb/debug_server.h"
+#include "sim/output_file.h"
 #include "sim/summary.h"
 
 namespace sc_memory::sim {
@@ -111,6 +112,14 @@ int exit_code(const Ending& ending, const ScriptFeeder* script, const RunOptions
   return say(kFailed, end + " before the guest switched the machine off");
 }
 
+/// What the guest prints on hvc0, on its way to a file.
+struct VirtioConsoleOutput {
+  explicit VirtioConsoleOutput(const std::string& path) : file(path), output(file.descriptor()) {}
+
+  OutputFile file;
+  ConsoleOutput output;
+};
+
 std::unique_ptr<gdb::DebugServer> make_debug_server(const RunOptions& options, platforms::RiscvVirt& machine,
                                                     gdb::DebugServer::Run run) {
   if (!options.gdb_port) return nullptr;
@@ -166,6 +175,11 @@ int run(const RunOptions& options) {
        }});
   machine.uart().set_transmit([&](std::uint8_t byte) { console.transmit(byte); });
   machine.uart().set_on_space([&] { console.space_freed(); });
+  std::optional<VirtioConsoleOutput> hvc;
+  if (models::virtio::Console* const console0 = machine.virtio_console()) {
+    hvc.emplace(options.virtio_console_output);
+    console0->set_transmit([&](std::uint8_t byte) { hvc->output.put(byte); });
+  }
   const BootModule boot("boot", machine, images);
   const auto debugger = make_debug_server(
       options, machine,
@@ -183,6 +197,7 @@ int run(const RunOptions& options) {
     sc_core::sc_start();
   const std::chrono::duration<double> host = std::chrono::steady_clock::now() - started;
   output.flush();
+  machine.write_back();
   if (boot.error()) std::rethrow_exception(boot.error());
   std::fputs(("\n" + summary_text(machine, traffic, host)).c_str(), stderr);
   const bool complete = analysis.finish(run_facts(machine, host));

@@ -63,11 +63,32 @@ CfiFlash::CfiFlash(std::string name, std::uint64_t size)
   buffer_.reserve(write_buffer_words);
 }
 
-CfiFlash::CfiFlash(std::string name, const std::string& image, std::uint64_t size) : CfiFlash(std::move(name), size) {
-  const Bytes contents = read_whole_file(image, "a flash image");
-  if (contents.size() > size)
-    throw LoadError(image, fmt::format("has {} bytes; the flash bank has {}", contents.size(), size));
-  std::memcpy(memory_.data(), contents.data(), contents.size());
+CfiFlash::CfiFlash(std::string name, const std::string& image, ImageMode mode, std::uint64_t size)
+    : CfiFlash(std::move(name), size) {
+  image_ = std::make_unique<ReplaceableImage>(image, "a flash image as large as the bank", mode);
+  if (image_->size() != size)
+    throw LoadError(image, fmt::format("has {} bytes; the flash bank has {}, and its image must have as many",
+                                       image_->size(), size));
+  Bytes block(block_bytes);
+  for (Address offset = 0; offset < size; offset += block_bytes) {
+    image_->read(offset, block.data(), block.size());
+    // Erased blocks go on costing no memory.
+    if (std::memcmp(block.data(), memory_.data() + offset, block.size()) != 0)
+      std::memcpy(memory_.data() + offset, block.data(), block.size());
+  }
+}
+
+bool CfiFlash::is_saved(Address offset) const {
+  Bytes block(block_bytes);
+  image_->read(offset, block.data(), block.size());
+  return std::memcmp(block.data(), memory_.data() + offset, block.size()) == 0;
+}
+
+/// Compared, rather than noted while it changes: loaders and debuggers write past the commands.
+void CfiFlash::write_back() {
+  if (image_ == nullptr || image_->readonly()) return;
+  for (Address offset = 0; offset < memory_.size(); offset += block_bytes)
+    if (!is_saved(offset)) return image_->replace(memory_.data());
 }
 
 std::uint32_t CfiFlash::read(Address offset, unsigned size) const {

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 
 #include "models/devices/cfi_query_table.h"
 #include "models/devices/erased_memory.h"
+#include "models/storage/replaceable_image.h"
 
 namespace sc_memory::models {
 
@@ -34,9 +36,14 @@ class CfiFlash {
   /// An erased bank, all 0xff. `size` is a power of two, at least one block (MapError otherwise). Untouched pages cost
   /// no memory.
   explicit CfiFlash(std::string name, std::uint64_t size = default_size);
-  /// A bank that begins with the contents of the file at `image`, erased beyond. Throws LoadError when the file cannot
-  /// be read or does not fit.
-  CfiFlash(std::string name, const std::string& image, std::uint64_t size = default_size);
+  /// A bank that begins with the contents of the file at `image`, which has exactly `size` bytes and is locked. A file
+  /// that cannot be written makes a bank that refuses to be programmed and erased, as with its write protect pin low.
+  /// Throws LoadError when the file cannot be used.
+  CfiFlash(std::string name, const std::string& image, ImageMode mode, std::uint64_t size = default_size);
+
+  /// Gives the contents back to the image if they are not the same: as a whole, never torn. Nothing happens without an
+  /// image. Throws LoadError when the host cannot write it.
+  void write_back();
 
   RomDeviceRegion& region() { return region_; }
 
@@ -44,7 +51,9 @@ class CfiFlash {
   std::uint64_t mode_switches() const { return mode_switches_; }
 
   /// Whether programming and erasing the block with the byte at `offset` is refused.
-  bool is_locked(std::uint64_t offset) const { return locks_.at(offset / block_bytes) != Lock::open; }
+  bool is_locked(std::uint64_t offset) const {
+    return is_write_protected() || locks_.at(offset / block_bytes) != Lock::open;
+  }
 
  private:
   /// What reads show.
@@ -67,6 +76,9 @@ class CfiFlash {
     unsigned size;
   };
 
+  bool is_write_protected() const { return image_ != nullptr && image_->readonly(); }
+  /// Whether the image holds what the block at `offset` holds.
+  bool is_saved(Address offset) const;
   std::uint32_t read(Address offset, unsigned size) const;
   std::uint32_t answer(Address offset) const;
   std::uint8_t identifier(Address offset) const;
@@ -83,6 +95,7 @@ class CfiFlash {
   void update_readable();
 
   ErasedMemory memory_;
+  std::unique_ptr<ReplaceableImage> image_;  ///< May be null.
   CfiQueryTable query_table_;
   Show show_ = Show::array;
   Expect expect_ = Expect::command;

@@ -24,7 +24,7 @@ constexpr std::size_t kConfigBytes = 64;
 /// Two descriptors of a chain are the header and the status.
 constexpr std::uint32_t kSegmentsMax = Block::queue_size - 2;
 
-enum RequestType : std::uint32_t { in = 0, out = 1, flush = 4, get_id_request = 8 };
+enum RequestType : std::uint32_t { in = 0, out = 1, flush_request = 4, get_id_request = 8 };
 enum RequestStatus : std::uint8_t { ok = 0, io_error = 1, unsupported = 2 };
 constexpr std::size_t kIdBytes = 20;
 
@@ -87,8 +87,8 @@ std::uint8_t Block::carry_out(const Header& header, ChainReader& reader, ChainWr
       return read(header.sector, writer, room);
     case out:
       return write(header.sector, reader);
-    case flush:
-      return image_.flush() ? ok : io_error;
+    case flush_request:
+      return flush() ? ok : io_error;
     case get_id_request:
       return get_id(writer, room);
     default:

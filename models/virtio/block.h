@@ -27,6 +27,8 @@ class Block final : public Device {
   Block(const sc_core::sc_module_name& name, const std::string& image, ImageMode mode, std::string serial);
 
   const ImageFile& image() const { return image_; }
+  /// As the driver's flush request; false if the host could not.
+  bool flush() { return image_.flush(); }
   std::uint64_t sectors() const { return image_.size() / sector_bytes; }
 
  private:

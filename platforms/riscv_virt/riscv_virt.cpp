@@ -31,8 +31,7 @@ RiscvVirt::RiscvVirt(sc_core::sc_module_name name, const RiscvVirtConfig& config
       clint_("clint", config.harts),
       plic_("riscv.sifive.plic", riscv_virt::kInterruptSources, config.harts) {
   outcome_handler_ = [](Outcome) { sc_core::sc_stop(); };
-  for (unsigned bank = 0; bank < riscv_virt::kFlashBanks; ++bank)
-    flash_.push_back(std::make_unique<models::CfiFlash>(fmt::format("virt.flash{}", bank), riscv_virt::kFlashBankSize));
+  add_flash();
   for (unsigned slot = 0; slot < riscv_virt::kVirtioMmioSlots; ++slot) virtio_slots_.emplace_back("virtio-mmio");
   build_map();
   add_virtio_devices();
@@ -60,45 +59,6 @@ void RiscvVirt::build_map() {
   system_.add(kRam, ram_);
   system_.add(kPcieMemoryHigh.first, pcie_memory_high_);
   clint_region_.bind(clint_.socket);
-}
-
-void RiscvVirt::add_virtio_devices() {
-  for (const DiskConfig& disk : config_.disks) {
-    const std::string name = fmt::format("disk{}", virtio_devices_.size());
-    plug(std::make_unique<models::virtio::Block>(name.c_str(), disk.image, disk.mode, name));
-  }
-}
-
-void RiscvVirt::plug(std::unique_ptr<models::virtio::Device> device) {
-  if (virtio_devices_.size() == virtio_slots_.size())
-    throw std::invalid_argument(
-        fmt::format("more virtio-mmio devices than the machine has slots: it has {}", riscv_virt::kVirtioMmioSlots));
-  virtio_slots_[virtio_devices_.size()].plug(*device, memory_);
-  virtio_devices_.push_back(std::move(device));
-}
-
-void RiscvVirt::add_pci_functions() {
-  for (const DiskConfig& disk : config_.pci_disks) {
-    const unsigned slot = next_pci_slot();
-    const std::string name = fmt::format("pci{}-disk", slot);
-    PciDisk added;
-    added.device = std::make_unique<models::virtio::Block>(name.c_str(), disk.image, disk.mode, name);
-    added.function = std::make_unique<models::virtio::PciTransport>(name, *added.device, system_);
-    pci_.plug(slot, *added.function);
-    pci_disks_.push_back(std::move(added));
-  }
-  if (config_.dma_test_device) {
-    dma_test_device_ = std::make_unique<models::pci::DmaTestDevice>("dma-test", system_);
-    pci_.plug(next_pci_slot(), dma_test_device_->function());
-    bus_.initiator("dma-test", dma_test_device_->function().dma_space()).bind(dma_test_device_->socket);
-  }
-}
-
-unsigned RiscvVirt::next_pci_slot() {
-  if (pci_slots_used_ == models::pci::Host::slots)
-    throw std::invalid_argument(
-        fmt::format("more PCI functions than the bus has slots: it has {}", models::pci::Host::slots - 1));
-  return pci_slots_used_++;
 }
 
 void RiscvVirt::add_harts() {

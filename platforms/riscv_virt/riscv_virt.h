@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,30 +23,49 @@
 #include "models/devices/goldfish_rtc.h"
 #include "models/devices/sifive_test.h"
 #include "models/devices/uart16550.h"
+#include "models/network/user_network.h"
 #include "models/pci/dma_test_device.h"
 #include "models/pci/host.h"
 #include "models/riscv/clint.h"
 #include "models/riscv/hart.h"
 #include "models/riscv/plic.h"
 #include "models/virtio/block.h"
+#include "models/virtio/console.h"
 #include "models/virtio/mmio_transport.h"
 #include "models/virtio/pci_transport.h"
 #include "platforms/riscv_virt/memory_map.h"
 
 namespace sc_memory::platforms {
 
-/// A raw image as a disk.
-struct DiskConfig {
-  std::string image;  ///< Path of the file.
+/// A file as a device's contents.
+struct ImageConfig {
+  std::string path;
   models::ImageMode mode = models::ImageMode::writable_if_permitted;
 };
 
+/// Where the random numbers of the entropy device come from.
+struct EntropyConfig {
+  std::optional<std::uint64_t> seed;  ///< Nothing: from the host.
+};
+
+/// What is at the other end of the network device's wire.
+enum class NetworkKind : std::uint8_t {
+  none,      ///< There is no network device.
+  loopback,  ///< What the guest sends comes back to it.
+  user,      ///< A network of its own in user space (models/network/user_network.h).
+};
+
+/// Devices on virtio-mmio take slots in the order in which they stand here, from the first on.
 struct RiscvVirtConfig {
   std::uint64_t memory_bytes = 256_MiB;
   unsigned harts = 1;
-  std::vector<DiskConfig> disks;      ///< In virtio-mmio slots, from the first on.
-  std::vector<DiskConfig> pci_disks;  ///< On the PCI bus, from slot 1 on.
-  bool dma_test_device = false;       ///< On the PCI bus, behind the disks.
+  std::vector<ImageConfig> flash;           ///< Of bank 0 and bank 1; banks without one begin erased.
+  std::vector<ImageConfig> disks;           ///< On virtio-mmio.
+  bool virtio_console = false;              ///< On virtio-mmio.
+  std::optional<EntropyConfig> entropy;     ///< On virtio-mmio.
+  NetworkKind network = NetworkKind::none;  ///< On virtio-mmio.
+  std::vector<ImageConfig> pci_disks;       ///< On the PCI bus, from slot 1 on.
+  bool dma_test_device = false;             ///< On the PCI bus, behind the disks.
 };
 
 class RiscvVirt : public sc_core::sc_module {
@@ -68,6 +88,10 @@ class RiscvVirt : public sc_core::sc_module {
   models::CfiFlash& flash(unsigned bank) { return *flash_.at(bank); }
   models::Clint& clint() { return clint_; }
   models::pci::Host& pci() { return pci_; }
+  /// Null unless configured.
+  models::virtio::Console* virtio_console() { return virtio_console_; }
+  /// Brings what the guest wrote to disks and flash banks into their files. Throws LoadError when the host cannot.
+  void write_back();
   models::riscv::Hart& hart(unsigned index) { return *harts_.at(index); }
   unsigned hart_count() const { return static_cast<unsigned>(harts_.size()); }
   /// Whether all harts sleep until an interrupt comes.
@@ -88,9 +112,12 @@ class RiscvVirt : public sc_core::sc_module {
 
  private:
   void build_map();
+  void add_flash();
   void add_harts();
   void add_virtio_devices();
-  void plug(std::unique_ptr<models::virtio::Device> device);
+  void add_network();
+  template <typename Device, typename... Arguments>
+  Device& plug(const std::string& name, Arguments&&... arguments);
   void add_pci_functions();
   unsigned next_pci_slot();
   void wire_interrupts();
@@ -120,6 +147,9 @@ class RiscvVirt : public sc_core::sc_module {
   std::vector<std::unique_ptr<models::CfiFlash>> flash_;
   std::deque<models::virtio::MmioTransport> virtio_slots_;
   std::vector<std::unique_ptr<models::virtio::Device>> virtio_devices_;  ///< By slot.
+  std::vector<models::virtio::Block*> disks_;                            ///< On either transport.
+  models::virtio::Console* virtio_console_ = nullptr;
+  std::unique_ptr<models::UserNetwork> user_network_;
   struct PciDisk {
     std::unique_ptr<models::virtio::Block> device;
     std::unique_ptr<models::virtio::PciTransport> function;

@@ -152,7 +152,17 @@ TEST_F(VpsimBadInput, DisksThatCannotBe) {
   }
   std::vector<std::string> many{"run"};
   for (int i = 0; i < 9; ++i) many.insert(many.end(), {"--disk", "any"});
-  expect_refused(many, {"--disk", "9 disks", "at most 8"});
+  expect_refused(many, {"--disk", "9 times", "room for 8"});
+}
+
+TEST_F(VpsimBadInput, FlashImagesThatCannotBe) {
+  const std::string small = file("small.img", Bytes(1000));
+  expect_refused({"run", "--flash", small}, {small, "1000 bytes", "33554432"});
+  expect_refused({"run", "--flash", missing()}, {missing(), "No such file", "flash image"});
+}
+
+TEST_F(VpsimBadInput, AConsoleFileThatCannotBeWritten) {
+  expect_refused({"run", "--hvc", "/nowhere/hvc.txt"}, {"/nowhere/hvc.txt", "cannot be written"});
 }
 
 TEST_F(VpsimBadInput, AScriptThatCannotBeUnderstood) {

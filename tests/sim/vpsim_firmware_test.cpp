@@ -164,6 +164,30 @@ TEST(VpsimFirmware, UBootFindsAndPlacesPciFunctions) {
                    "84000100: 600dcafe", "=> pci write.l", "40000000: ffffffff", "48000000: 84000000"});
 }
 
+TEST(VpsimFirmware, AFlashImageKeepsWhatTheGuestPrograms) {
+  const TemporaryDirectory directory;
+  std::vector<std::uint8_t> expected(32 << 20, 0xff);
+  const std::string first = directory.file("first.img", expected);
+  const std::string second = directory.file("second.img", expected);
+  const VpsimResult result =
+      run_session("mw.l 84000000 600dcafe 40\ncp.b 84000000 22040000 100\nmd.l 22040000 1\npoweroff\n",
+                  {"--flash", first, "--flash", second});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  expect_in_order(result.output, {"Copy to Flash... done", "22040000: 600dcafe"});
+  EXPECT_TRUE(bytes_of(contents_of(first)) == expected);
+  const std::vector<std::uint8_t> written = repeated(0x600d'cafe'600d'cafe, 32);
+  std::copy(written.begin(), written.end(), expected.begin() + 0x40000);
+  EXPECT_TRUE(bytes_of(contents_of(second)) == expected);
+  const VpsimResult again = run_session("md.l 22040000 1\npoweroff\n", {"--flash", first, "--flash", second + ",ro"});
+  expect_in_order(again.output, {"=> md.l 22040000 1", "22040000: 600dcafe"});
+}
+
+TEST(VpsimFirmware, ANetworkInUserSpace) {
+  const VpsimResult result = run_session("setenv autoload no\ndhcp\nping 10.0.2.2\npoweroff\n", {"--net", "user"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  expect_in_order(result.output, {"DHCP client bound to address 10.0.2.15", "host 10.0.2.2 is alive", "poweroff ..."});
+}
+
 TEST(VpsimFirmware, ADeviceTreeOfTheUsers) {
   const VpsimResult result = run_session("poweroff\n", {"--dtb", OWN_DEVICE_TREE});
   EXPECT_EQ(result.exit_code, 0) << result.errors;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@
 #include "sc_memory/map/map_error.h"
 
 #include "models/boot/load_error.h"
+#include "tests/models/boot/load_error_matcher.h"
+#include "tests/models/boot/temporary_directory.h"
 #include "tests/models/devices/register_access.h"
 
 namespace sc_memory::models {
@@ -335,20 +338,72 @@ TEST(CfiFlash, TheBankOfTheVirtMachineHasTheSizeItsTableSays) {
   EXPECT_EQ(blocks * CfiFlash::block_bytes, 32U << 20);
 }
 
-TEST(CfiFlash, BeginsWithAnImage) {
-  const std::string path = testing::TempDir() + "cfi_flash_test.img";
-  std::ofstream(path) << "contents";
-  CfiFlash flash("flash", path, bank_bytes);
-  std::filesystem::remove(path);
-  EXPECT_EQ(std::memcmp(flash.region().memory().data, "contents\xff\xff", 10), 0);
+class CfiFlashImageTest : public testing::Test {
+ protected:
+  static Bytes contents_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  /// Programs a word; returns the status.
+  static std::uint32_t program(CfiFlash& flash, Address offset, std::uint32_t value) {
+    RegisterAccess access(flash.region());
+    access.write<std::uint32_t>(offset, 0x00400040);
+    access.write<std::uint32_t>(offset, value);
+    const auto status = access.read<std::uint32_t>(offset);
+    access.write<std::uint32_t>(offset, 0x00ff00ff);
+    return status;
+  }
+  static Bytes contents() {
+    Bytes bytes(bank_bytes, 0xff);
+    std::memcpy(bytes.data(), "contents", 8);
+    return bytes;
+  }
+
+  test::TemporaryDirectory directory_;
+  std::string path_ = directory_.file("flash.img", contents());
+};
+
+TEST_F(CfiFlashImageTest, TheBankBeginsWithTheImage) {
+  CfiFlash flash("flash", path_, ImageMode::writable_if_permitted, bank_bytes);
+  EXPECT_EQ(std::memcmp(flash.region().memory().data, contents().data(), bank_bytes), 0);
 }
 
-TEST(CfiFlash, ImagesThatAreMissingOrTooLargeAreRejected) {
-  EXPECT_THROW(CfiFlash("flash", "/nowhere/flash.img", bank_bytes), LoadError);
-  const std::string path = testing::TempDir() + "cfi_flash_test_large.img";
-  std::ofstream(path) << std::string(bank_bytes + 1, 'x');
-  EXPECT_THROW(CfiFlash("flash", path, bank_bytes), LoadError);
-  std::filesystem::remove(path);
+TEST_F(CfiFlashImageTest, WhatChangesIsWrittenBack) {
+  {
+    CfiFlash flash("flash", path_, ImageMode::writable_if_permitted, bank_bytes);
+    EXPECT_EQ(program(flash, block1 + 4, 0x12345678), ready);
+    EXPECT_EQ(contents_of(path_), contents());
+    flash.write_back();
+  }
+  Bytes expected = contents();
+  const std::uint32_t word = 0x12345678;
+  std::memcpy(expected.data() + block1 + 4, &word, sizeof word);
+  EXPECT_EQ(contents_of(path_), expected);
+}
+
+TEST_F(CfiFlashImageTest, WithoutAChangeTheFileIsLeftAlone) {
+  CfiFlash flash("flash", path_, ImageMode::writable_if_permitted, bank_bytes);
+  const auto before = std::filesystem::last_write_time(path_);
+  flash.write_back();
+  EXPECT_EQ(std::filesystem::last_write_time(path_), before);
+}
+
+TEST_F(CfiFlashImageTest, AReadOnlyImageIsAWriteProtectedBank) {
+  CfiFlash flash("flash", path_, ImageMode::readonly, bank_bytes);
+  EXPECT_TRUE(flash.is_locked(0));
+  EXPECT_EQ(program(flash, block1, 0), program_refused);
+  flash.write_back();
+  EXPECT_EQ(contents_of(path_), contents());
+}
+
+TEST_F(CfiFlashImageTest, ImagesThatAreMissingOrOfAnotherSizeAreRefusedWithBothSizes) {
+  EXPECT_THROW(CfiFlash("flash", "/nowhere/flash.img", ImageMode::readonly, bank_bytes), LoadError);
+  for (const std::uint64_t size : {bank_bytes - 1, bank_bytes + 1}) {
+    const std::string path = directory_.file("other.img", Bytes(size));
+    const std::string message = test::load_error_of([&] { CfiFlash("flash", path, ImageMode::readonly, bank_bytes); });
+    EXPECT_EQ(message, path + ": has " + std::to_string(size) + " bytes; the flash bank has " +
+                           std::to_string(bank_bytes) + ", and its image must have as many");
+  }
 }
 
 TEST(CfiFlash, SizesThatAreNoPowerOfTwoAreRejected) {

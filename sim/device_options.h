@@ -1,0 +1,35 @@
+// The options of `vpsim run` that give the machine devices, most of them with files of the host behind them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platforms/riscv_virt/riscv_virt.h"
+
+namespace CLI {
+class App;
+}
+
+namespace sc_memory::sim {
+
+/// As typed; outlives the parsing.
+class DeviceOptions {
+ public:
+  void add_to(CLI::App& command);
+  /// Throws OptionError.
+  void parse_into(platforms::RiscvVirtConfig& config) const;
+
+  /// The file for what the guest prints on hvc0; empty if there is no hvc0.
+  const std::string& virtio_console_output() const { return virtio_console_output_; }
+
+ private:
+  std::vector<std::string> disks_;
+  std::vector<std::string> pci_disks_;
+  std::vector<std::string> flash_;
+  std::string virtio_console_output_;
+  std::string entropy_;
+  std::string network_;
+  bool dma_test_device_ = false;
+};
+
+}  // namespace sc_memory::sim

@@ -16,6 +16,10 @@ const sc_core::sc_time& pause() {
   return time;
 }
 
+/// Whether a device of the simulation is serving requests. One at a time does: devices that notify each other by their
+/// writes would otherwise multiply each other's work.
+bool some_device_runs = false;
+
 }  // namespace
 
 Device::Device(const sc_core::sc_module_name& name, DeviceId id, std::uint64_t features,
@@ -70,11 +74,15 @@ void Device::enable_queue(unsigned index) {
 void Device::notify(unsigned index) {
   if (index >= queues_.size()) return;
   pending_ |= UINT32_C(1) << index;
-  if (!running_) run();
+  if (running_) return;
+  if (some_device_runs)
+    go_on_.notify(pause());
+  else
+    run();
 }
 
 void Device::run() {
-  running_ = true;
+  running_ = some_device_runs = true;
   chains_left_ = kChainsBetweenPauses;
   resets_at_start_ = resets_;
   while (pending_ != 0 && chains_left_ != 0) {
@@ -83,7 +91,7 @@ void Device::run() {
     if (is_live()) serve_pending(index);
     resets_at_start_ = resets_;
   }
-  running_ = false;
+  running_ = some_device_runs = false;
   if (pending_ != 0) go_on_.notify(pause());
 }
 

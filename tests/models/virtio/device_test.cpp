@@ -167,6 +167,30 @@ TEST_F(DeviceTest, ADriverMayNotifyFromWithinARequest) {
   EXPECT_EQ(queue_.used(), 2U);
 }
 
+TEST_F(DeviceTest, ARequestThatNotifiesAnotherDeviceLeavesThatForLater) {
+  constexpr Address kOtherSlot = 0x1000'8000;
+  Echo other("other");
+  MmioTransport other_slot("virtio-mmio");
+  other_slot.plug(other, machine_.memory);
+  machine_.system.add(kOtherSlot, other_slot.region());
+  // The other device is driven by the same rings: what is in them it may serve once more.
+  start(machine_, {&queue_});
+  machine_.system.remove(machine_.slot.region());
+  machine_.system.remove(other_slot.region());
+  machine_.system.add(kSlotBase, other_slot.region());
+  start(machine_, {&queue_});
+  machine_.system.remove(other_slot.region());
+  machine_.system.add(kSlotBase, machine_.slot.region());
+  machine_.system.add(kOtherSlot, other_slot.region());
+
+  machine_.store<std::uint32_t>(kRamBase + 0x10000, 0);
+  echo(kRamBase + 0x10000, kOtherSlot + 0x50, 4);
+  EXPECT_EQ(echo_.served, 1);
+  EXPECT_EQ(other.served, 0);
+  sc_core::sc_start(10, sc_core::SC_US);
+  EXPECT_EQ(other.served, 1);
+}
+
 TEST_F(DeviceTest, ADriverMayResetTheDeviceFromWithinARequest) {
   start(machine_, {&queue_});
   machine_.store<std::uint32_t>(kRamBase + 0x10000, 0);

@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -82,9 +83,16 @@ struct DmiAnswer {
 };
 
 /// The addresses, in the initiator's view, for which the initiator holds an answer: a grant, or a refusal that it may
-/// have kept. Answers are kept by the byte: a part of one that is taken back leaves the rest held.
+/// have kept. Answers are kept by the byte: a part of one that is taken back leaves the rest held. Finding those of
+/// some bytes costs nothing for the others.
+///
+/// What is kept does not grow with the number of requests: neighbours that are alike are one, and from kMostAnswers on
+/// also refusals that are alike and have nothing held between them. Of the bytes between those an initiator may then be
+/// told needlessly that a refusal no longer stands.
 class DmiLedger {
  public:
+  static constexpr std::size_t kMostAnswers = 4096;
+
   struct Held {
     AddressRange range;
     DmiAnswer answer;
@@ -111,8 +119,14 @@ class DmiLedger {
 
   /// Makes `address` the beginning of an entry, if it lies inside one, and returns the first entry from there on.
   Answers::iterator split_at(Address address);
+  /// The first entry that ends at or after `address`.
+  Answers::const_iterator first_around(Address address) const;
+  /// Joins those within `range`, and at its borders, that touch and are alike.
+  void join_neighbours(const AddressRange& range);
+  void join_refusals();
 
   Answers answers_;
+  std::size_t most_answers_ = kMostAnswers;
 };
 
 }  // namespace sc_memory

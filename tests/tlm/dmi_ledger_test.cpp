@@ -35,6 +35,51 @@ TEST(DmiLedger, HoldsTheWholeSpace) {
   EXPECT_EQ(ledger.held()[0].range, (AddressRange{1, UINT64_MAX - 1}));
 }
 
+TEST(DmiLedger, NeighboursThatAreAlikeAreOne) {
+  RamRegion ram("ram", 16);
+  DmiAnswer grant;
+  grant.region = &ram;
+  grant.granted = true;
+  DmiAnswer elsewhere = grant;
+  elsewhere.base = 0x1000;
+  DmiLedger ledger;
+  ledger.record({0x200, 0x2ff}, grant);
+  ledger.record({0x000, 0x0ff}, grant);
+  ledger.record({0x100, 0x1ff}, grant);
+  ASSERT_EQ(ledger.held().size(), 1u);
+  EXPECT_EQ(ledger.held()[0].range, (AddressRange{0x000, 0x2ff}));
+  ledger.record({0x300, 0x3ff}, elsewhere);
+  EXPECT_EQ(ledger.held().size(), 2u);
+  ledger.record({0x180, 0x18f}, grant);
+  EXPECT_EQ(ledger.held().size(), 2u);
+}
+
+TEST(DmiLedger, RefusalsWithoutEndTakeNoMemoryWithoutEnd) {
+  RamRegion ram("ram", 16);
+  DmiAnswer refusal;
+  refusal.region = &ram;
+  DmiAnswer grant = refusal;
+  grant.granted = true;
+  constexpr Address kCount = 20 * DmiLedger::kMostAnswers;
+  constexpr Address kGranted = 8 * (kCount / 2) + 4;
+  DmiLedger ledger;
+  ledger.record({kGranted, kGranted}, grant);
+  for (Address i = 0; i < kCount; ++i) {
+    ledger.record({8 * i, 8 * i + 3}, refusal);
+    if (i % 1000 == 0) {
+      ASSERT_LE(ledger.held().size(), DmiLedger::kMostAnswers);
+    }
+  }
+  EXPECT_LE(ledger.held().size(), DmiLedger::kMostAnswers);
+  for (Address i = 0; i < kCount; ++i) {
+    const auto held = ledger.held({8 * i, 8 * i + 3});
+    ASSERT_TRUE(held.size() == 1 && held[0].range.size() == 4 && !held[0].answer.granted) << i;
+  }
+  const auto held = ledger.held({kGranted, kGranted});
+  ASSERT_EQ(held.size(), 1u);
+  EXPECT_TRUE(held[0].answer.granted);
+}
+
 TEST(DmiLedger, MatchesAByteModel) {
   std::mt19937_64 random(testing::seed());
   constexpr std::size_t kBytes = 64;

@@ -19,16 +19,15 @@ namespace {
 std::uint64_t direct_length(const AddressSpace& space, const FlatRange& range, Address direct_last,
                             const AddressRange& wanted, Direction direction) {
   const FlatRange* last = &range;
-  const FlatRange* const end = space.view().ranges().data() + space.view().ranges().size();
-  while (direct_last < wanted.last && direct_last == last->range.last && last + 1 != end) {
-    const FlatRange& next = last[1];
-    const bool goes_on = last->range.ends_right_before(next.range) && next.region == last->region &&
-                         next.offset == last->offset_of(last->range.last) + 1;
+  while (direct_last < wanted.last && direct_last == last->range.last) {
+    const FlatRange* const next = space.view().find(direct_last + 1);
+    const bool goes_on =
+        next != nullptr && next->region == last->region && next->offset == last->offset_of(direct_last) + 1;
     const DirectRange direct =
-        goes_on ? reported_direct_range(space, next, next.range.first, direction) : DirectRange{};
+        goes_on ? reported_direct_range(space, *next, next->range.first, direction) : DirectRange{};
     if (!direct) break;
     direct_last = direct.range.last;
-    last = &next;
+    last = next;
   }
   return AddressRange{wanted.first, std::min(wanted.last, direct_last)}.size();
 }

@@ -25,22 +25,15 @@ const std::shared_ptr<const FlatView>& empty_view() {
   return *view;
 }
 
-/// The same.
-const std::vector<AddressRange>& everything() {
-  static const auto* const ranges = new std::vector<AddressRange>{AddressRange::whole()};
-  return *ranges;
-}
-
 }  // namespace
 
 AddressSpace::AddressSpace(std::string name, MemoryRegion& root)
     : name_(std::move(name)),
       root_(&root),
-      state_(std::make_shared<SpaceState>()),
+      view_(empty_view()),
       mapping_budget_(std::make_shared<MappingBudget>(*this)) {
   (void)everything();
-  state_->view = empty_view();
-  published_.store(state_->view.get());
+  published_.store(view_.get());
   root.rooted_spaces_.reserve(root.rooted_spaces_.size() + 1);
   MapTransaction change;
   MapState::instance().add_space(*this);
@@ -76,71 +69,73 @@ void AddressSpace::leave() noexcept {
   map.remove_space(*this);
 }
 
-const std::shared_ptr<const FlatView>& AddressSpace::view_pointer() const { return state_->view; }
-
-std::shared_ptr<const FlatView> AddressSpace::next_view() const { return next_->view; }
-
 void AddressSpace::prepare(std::shared_ptr<const FlatView> shared) {
-  if (shared == nullptr)
-    shared = std::make_shared<const FlatView>(render(root_, MapState::instance().global_log_mask()));
-  auto next = std::make_shared<SpaceState>(make_state(*this, std::move(shared)));
-  difference_ = std::make_unique<ViewDifference>(*this, *state_, *next);
+  next_ = shared != nullptr ? std::move(shared) : render_pending();
+  difference_ = std::make_unique<ViewDifference>(*this, view_, next_, pending_.merged());
+  difference_->watches = watches_.change_to(*next_, difference_->areas());
+  // The old view stays: as the generation does not change, there may be pointers into it.
+  if (difference_->empty()) next_ = view_;
   // Publishing must not need memory any more.
   audience_ = MapState::instance().listeners_of(*this);
-  next_ = std::move(next);
+}
+
+std::shared_ptr<const FlatView> AddressSpace::render_pending() {
+  const std::uint8_t log_mask = MapState::instance().global_log_mask();
+  FlatView next = view();
+  for (const AddressRange& window : pending_.merged()) next = next.with(window, render_window(root_, window, log_mask));
+  return std::make_shared<const FlatView>(std::move(next));
 }
 
 std::exception_ptr AddressSpace::publish() {
-  touched_ = false;
+  pending_.clear();
   const std::unique_ptr<ViewDifference> difference = std::move(difference_);
-  if (difference->empty()) {
-    // The old view stays: as the generation does not change, there may be pointers into it.
-    next_.reset();
-    return nullptr;
-  }
-  return replace_state(std::move(next_), *difference, std::move(audience_));
+  const std::shared_ptr<const FlatView> next = std::move(next_);
+  if (difference->empty()) return nullptr;
+  return replace_view(next, *difference, std::move(audience_));
 }
 
-std::exception_ptr AddressSpace::replace_state(std::shared_ptr<SpaceState> next, const ViewDifference& difference,
-                                               std::vector<MemoryListener*> audience) {
-  const std::shared_ptr<SpaceState> before = std::exchange(state_, std::move(next));
-  // A hook that destroys a region replaces the state once more, while this one is still being told.
-  const std::shared_ptr<SpaceState> now = state_;
-  published_.store(state_->view.get());
-  ReaderEpochs::instance().retire(before->view);
+std::exception_ptr AddressSpace::replace_view(std::shared_ptr<const FlatView> next, ViewDifference& difference,
+                                              std::vector<MemoryListener*> audience) {
+  const std::shared_ptr<const FlatView> before = std::exchange(view_, std::move(next));
+  watches_.apply(difference.watches);
+  published_.store(view_.get());
+  ReaderEpochs::instance().retire(before);
   ++generation_;
   Announcement announcement(std::move(audience));
   difference.announce(announcement);
   return announcement.first_error();
 }
 
-void AddressSpace::withdraw(const MemoryRegion& region) noexcept {
-  const auto others = [&](const auto& item) { return item.region != &region; };
-  const std::vector<FlatRange>& ranges = view().ranges();
-  if (std::all_of(ranges.begin(), ranges.end(), others)) return;
+void AddressSpace::withdraw(const MemoryRegion& region, const std::vector<AddressRange>& windows) noexcept {
   try {
-    std::vector<FlatRange> rest;
-    std::copy_if(ranges.begin(), ranges.end(), std::back_inserter(rest), others);
-    auto next = std::make_shared<SpaceState>();
-    next->view = std::make_shared<const FlatView>(std::move(rest));
-    const auto of_others = [&](const auto& item) { return others(item.section); };
-    std::copy_if(state_->events.begin(), state_->events.end(), std::back_inserter(next->events), of_others);
-    std::copy_if(state_->coalesced.begin(), state_->coalesced.end(), std::back_inserter(next->coalesced), of_others);
-    const ViewDifference difference(*this, *state_, *next);
+    FlatView rest = view();
+    std::vector<AddressRange> holes;
+    for (const AddressRange& window : windows) {
+      auto range = view().from(window.first);
+      for (; range != FlatView::Iterator{} && range->range.first <= window.last; ++range) {
+        const bool is_new = holes.empty() || holes.back().last < range->range.first;
+        if (range->region == &region && is_new) holes.push_back(range->range);
+      }
+    }
+    if (holes.empty()) return;
+    for (const AddressRange& hole : holes) rest = rest.with(hole, {});
+    auto next = std::make_shared<const FlatView>(std::move(rest));
+    ViewDifference difference(*this, view_, next, holes);
+    difference.watches = watches_.change_without(region, holes);
+    // The tree may still call for the region, and what was prepared knows nothing of this.
+    for (const AddressRange& hole : holes) MapState::instance().touch(*this, hole);
     // A destructor has nobody to hand a listener's exception to.
-    (void)replace_state(std::move(next), difference, MapState::instance().listeners_of(*this));
+    (void)replace_view(std::move(next), difference, MapState::instance().listeners_of(*this));
   } catch (...) {
     publish_nothing();
   }
 }
 
 void AddressSpace::publish_nothing() noexcept {
-  const std::shared_ptr<const FlatView> before = std::exchange(state_->view, empty_view());
-  published_.store(state_->view.get());
-  state_->events.clear();
-  state_->coalesced.clear();
-  next_.reset();
-  difference_.reset();
+  const std::shared_ptr<const FlatView> before = std::exchange(view_, empty_view());
+  published_.store(view_.get());
+  watches_.clear();
+  MapState::instance().touch(*this, AddressRange::whole());
   ++generation_;
   FirstError ignored;  // A destructor has nobody to hand it to.
   const std::vector<MemoryListener*>& listeners = MapState::instance().listeners();
@@ -154,19 +149,23 @@ void AddressSpace::publish_nothing() noexcept {
 void AddressSpace::tell_all_removed(MemoryListener& listener, const FlatView& before) {
   listener.begin(*this);
   for (const FlatRange& range : before.ranges()) listener.region_del(make_section(*this, range));
-  listener.view_changed({*this, before, *state_->view, everything()});
+  listener.view_changed({*this, before, view(), everything()});
   listener.commit(*this);
 }
 
 std::exception_ptr AddressSpace::tell_as_added(std::vector<MemoryListener*> listeners) {
   Announcement announcement(std::move(listeners));
-  ViewDifference(*this, SpaceState{}, *state_).announce(announcement);
+  ViewDifference difference(*this, empty_view(), view_, everything());
+  difference.watches = watches_.all_added();
+  difference.announce(announcement);
   return announcement.first_error();
 }
 
 std::exception_ptr AddressSpace::tell_as_removed(std::vector<MemoryListener*> listeners) {
   Announcement announcement(std::move(listeners));
-  ViewDifference(*this, *state_, SpaceState{}).announce(announcement);
+  ViewDifference difference(*this, view_, empty_view(), everything());
+  difference.watches = watches_.all_removed();
+  difference.announce(announcement);
   return announcement.first_error();
 }
 

@@ -13,11 +13,12 @@
 #include "sc_memory/map/flat_view.h"
 #include "sc_memory/map/mapping_budget.h"
 #include "sc_memory/map/memory_listener.h"
+#include "sc_memory/map/space_watches.h"
 #include "sc_memory/map/watchpoint.h"
+#include "sc_memory/map/window_set.h"
 
 namespace sc_memory {
 
-struct SpaceState;
 class ViewDifference;
 
 /// All addresses are the space's own. Accesses are made in the simulation's thread.
@@ -36,8 +37,8 @@ class AddressSpace {
   const AccessPolicy& policy() const { return policy_; }
 
   /// The published view. The pointer form keeps it alive across changes of the map.
-  const FlatView& view() const { return *view_pointer(); }
-  const std::shared_ptr<const FlatView>& view_pointer() const;
+  const FlatView& view() const { return *view_; }
+  const std::shared_ptr<const FlatView>& view_pointer() const { return view_; }
 
   /// The same for other threads, which keep it alive by a look (space_reader.h).
   const FlatView* published_view() const { return published_.load(); }
@@ -45,6 +46,9 @@ class AddressSpace {
   /// Grows with every published change, and of what may be accessed directly: cheap to compare for whoever keeps
   /// pointers into the view.
   std::uint64_t generation() const { return generation_; }
+
+  /// Grows from space to space: spaces are told of in the order in which they were made.
+  std::uint64_t age() const { return age_; }
 
   /// The first section that overlaps [address, address+size-1], clipped to it. Empty if there is none, or if size is 0.
   Section find(Address address, std::uint64_t size) const;
@@ -77,20 +81,23 @@ class AddressSpace {
   friend class MemoryRegion;
   friend class Watchpoint;
 
+  /// Whether the published view may be another than the tree calls for: in the pending windows, and nowhere else.
+  bool is_touched() const { return !pending_.empty(); }
   /// Makes the view that the tree calls for now; `shared` is another space's view of the same root, or null.
   void prepare(std::shared_ptr<const FlatView> shared);
-  bool has_next_view() const { return next_ != nullptr; }
-  std::shared_ptr<const FlatView> next_view() const;
+  /// The published view with the pending windows rendered anew.
+  std::shared_ptr<const FlatView> render_pending();
+  const std::shared_ptr<const FlatView>& next_view() const { return next_; }
   /// Makes the prepared view the current one and tells the listeners. Returns their first exception.
   [[nodiscard]] std::exception_ptr publish();
   /// For want of memory: an empty view.
   void publish_nothing() noexcept;
   void tell_all_removed(MemoryListener& listener, const FlatView& before);
-  /// Publishes the view without what `region` serves.
-  void withdraw(const MemoryRegion& region) noexcept;
-  /// Makes `next` the current state and tells the listeners in `audience`.
-  [[nodiscard]] std::exception_ptr replace_state(std::shared_ptr<SpaceState> next, const ViewDifference& difference,
-                                                 std::vector<MemoryListener*> audience);
+  /// Publishes the view without what `region` serves in these windows, outside of which it serves nothing.
+  void withdraw(const MemoryRegion& region, const std::vector<AddressRange>& windows) noexcept;
+  /// Makes `next` the current view and tells the listeners in `audience`.
+  [[nodiscard]] std::exception_ptr replace_view(std::shared_ptr<const FlatView> next, ViewDifference& difference,
+                                                std::vector<MemoryListener*> audience);
   /// Tells these listeners, in ascending order of priority, of everything shown. Returns their first exception.
   [[nodiscard]] std::exception_ptr tell_as_added(std::vector<MemoryListener*> listeners);
   [[nodiscard]] std::exception_ptr tell_as_removed(std::vector<MemoryListener*> listeners);
@@ -101,10 +108,12 @@ class AddressSpace {
   std::string name_;
   MemoryRegion* root_;
   AccessPolicy policy_;
-  bool touched_ = true;
+  std::uint64_t age_ = 0;
   std::uint64_t generation_ = 0;
-  std::shared_ptr<SpaceState> state_;
-  std::shared_ptr<SpaceState> next_;
+  WindowSet pending_;
+  std::shared_ptr<const FlatView> view_;
+  SpaceWatches watches_;
+  std::shared_ptr<const FlatView> next_;
   std::unique_ptr<ViewDifference> difference_;
   std::vector<MemoryListener*> audience_;
   std::shared_ptr<MappingBudget> mapping_budget_;

@@ -15,7 +15,8 @@ int users = 0;
 
 void rerender_all() {
   MapTransaction change;
-  MapState::instance().touch_all();
+  MapState& map = MapState::instance();
+  for (AddressSpace* space : map.spaces()) map.touch(*space, AddressRange::whole());
   change.commit();
 }
 

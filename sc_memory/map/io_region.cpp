@@ -7,6 +7,7 @@
 #include "sc_memory/map/coalesced_writes.h"
 #include "sc_memory/map/map_error.h"
 #include "sc_memory/map/map_state.h"
+#include "sc_memory/map/region_change.h"
 
 namespace sc_memory {
 
@@ -83,14 +84,14 @@ void HandlerPath::add_coalescing(const AddressRange& range) {
                                describe(region_)));
   std::vector<AddressRange> ranges = coalesced_;
   ranges.push_back(range);
-  change_watches([&] { coalesced_.swap(ranges); });
+  change_watches(range, [&] { coalesced_.swap(ranges); });
 }
 
 void HandlerPath::clear_coalescing() {
   CoalescedWrites::instance().flush();
   if (coalesced_.empty()) return;
   std::vector<AddressRange> ranges;
-  change_watches([&] { coalesced_.swap(ranges); });
+  change_watches(AddressRange::whole(), [&] { coalesced_.swap(ranges); });
 }
 
 void HandlerPath::set_flush_coalesced(bool flush) {
@@ -110,7 +111,7 @@ void HandlerPath::add_event_trigger(const EventTrigger& trigger) {
     throw MapError(fmt::format("{} of {} is there already", describe(trigger), describe(region_)));
   std::vector<EventTrigger> triggers = triggers_;
   triggers.push_back(trigger);
-  change_watches([&] { triggers_.swap(triggers); });
+  change_watches({trigger.offset, trigger.offset}, [&] { triggers_.swap(triggers); });
 }
 
 void HandlerPath::remove_event_trigger(const EventTrigger& trigger) {
@@ -118,25 +119,21 @@ void HandlerPath::remove_event_trigger(const EventTrigger& trigger) {
   const auto found = std::find(triggers.begin(), triggers.end(), trigger);
   if (found == triggers.end()) throw MapError(fmt::format("{} has not {}", describe(region_), describe(trigger)));
   triggers.erase(found);
-  change_watches([&] { triggers_.swap(triggers); });
+  change_watches({trigger.offset, trigger.offset}, [&] { triggers_.swap(triggers); });
 }
 
 template <typename Swap>
-void HandlerPath::change_watches(Swap&& swap) {
-  MapState& map = MapState::instance();
-  map.begin();
-  map.touch(region_);
-  swap();
-  update_watched();
-  std::exception_ptr from_listener;
-  try {
-    from_listener = map.commit();
-  } catch (...) {
+void HandlerPath::change_watches(const AddressRange& part, Swap&& swap) {
+  const auto swapped = [&] {
     swap();
     update_watched();
-    throw;
-  }
-  if (from_listener) std::rethrow_exception(from_listener);
+  };
+  commit_change(
+      [&] {
+        MapState::instance().touch(region_, part);
+        swapped();
+      },
+      swapped);
 }
 
 IoRegion::IoRegion(std::string name, std::uint64_t size, std::unique_ptr<IoHandler> handler)

@@ -82,9 +82,9 @@ class HandlerPath {
                              const Attributes& attributes);
   const EventTrigger* matching_trigger(Address offset, const std::uint8_t* data, std::size_t length) const;
   bool is_coalesced(Address offset, std::size_t length) const;
-  /// Makes a change that `swap` does and undoes, visible to listeners.
+  /// Makes a change of `part`, which `swap` does and undoes, visible to listeners.
   template <typename Swap>
-  void change_watches(Swap&& swap);
+  void change_watches(const AddressRange& part, Swap&& swap);
   void update_watched() { watched_ = flushes_coalesced() || !triggers_.empty(); }
 
   ParentRegion& region_;

@@ -35,6 +35,11 @@ class FirstError {
   std::exception_ptr error_;
 };
 
+struct RegionPlace;
+
+/// The whole address space as a list, made early: it is needed when there is no memory to make it.
+const std::vector<AddressRange>& everything();
+
 class MapState {
  public:
   static MapState& instance();
@@ -57,15 +62,16 @@ class MapState {
     return !gone_.empty() && std::find(gone_.begin(), gone_.end(), region) != gone_.end();
   }
 
-  /// Marks every space that may show `region`: those of the roots reached through its parents and aliases.
-  void touch(MemoryRegion& region) noexcept;
-  void touch_all() noexcept;
+  /// Whatever shows of `part`, relative to `region`, is rendered anew by the next commit: in the spaces of the roots
+  /// that are reached through its parents and aliases, as they are now.
+  void touch(const MemoryRegion& region, const AddressRange& part) noexcept;
+  void touch(AddressSpace& space, const AddressRange& window) noexcept;
+  /// The windows, in order of spaces and then addresses, outside of which no published view shows anything of `part`.
+  std::vector<RegionPlace> published_places(const MemoryRegion& region, const AddressRange& part);
 
   void add_space(AddressSpace& space);
   void remove_space(AddressSpace& space) noexcept;
   const std::vector<AddressSpace*>& spaces() const { return spaces_; }
-  /// The view that a space before `space` in the list already has for the same root, or null.
-  std::shared_ptr<const FlatView> shared_view(const AddressSpace& space) const;
 
   void add_listener(MemoryListener& listener);
   void remove_listener(MemoryListener& listener) noexcept;
@@ -75,6 +81,8 @@ class MapState {
   const std::vector<MemoryListener*>& listeners() const { return listeners_; }
   std::vector<MemoryListener*> listeners_of(const AddressSpace& space) const;
   bool is_registered(const MemoryListener& listener) const;
+  /// Grows with every listener that goes.
+  std::uint64_t listeners_removed() const { return listeners_removed_; }
 
   /// Bits that every RAM region's log mask has while the global log is on.
   std::uint8_t global_log_mask() const { return global_log_mask_; }
@@ -83,9 +91,9 @@ class MapState {
  private:
   MapState() = default;
   void prepare();
-  AddressSpace* next_prepared() const;
+  /// The view that a space before this one already has for the same root, or null.
+  static std::shared_ptr<const FlatView> shared_view(const AddressSpace& space);
   void publish_prepared(FirstError& error);
-  void touch_above(MemoryRegion& region) noexcept;
 
   int depth_ = 0;
   int withdrawing_ = 0;
@@ -94,8 +102,11 @@ class MapState {
   std::uint8_t global_log_mask_ = 0;
   std::uint64_t touch_mark_ = 0;
   std::uint64_t prepared_mark_ = 0;
+  std::uint64_t spaces_made_ = 0;
   std::vector<AddressSpace*> spaces_;
+  std::vector<AddressSpace*> touched_;  ///< By age.
   std::vector<MemoryListener*> listeners_;
+  std::uint64_t listeners_removed_ = 0;
   std::vector<const MemoryRegion*> gone_;
 };
 
@@ -103,7 +114,8 @@ class MapState {
 /// another one took off meanwhile is left out.
 class Announcement {
  public:
-  explicit Announcement(std::vector<MemoryListener*> ascending) : listeners_(std::move(ascending)) {}
+  explicit Announcement(std::vector<MemoryListener*> ascending)
+      : listeners_(std::move(ascending)), removed_before_(MapState::instance().listeners_removed()) {}
 
   template <typename Hook>
   void ascending(Hook&& hook) {
@@ -129,16 +141,25 @@ class Announcement {
   }
 
   bool anybody() const { return !listeners_.empty(); }
+  template <typename Predicate>
+  bool any_of(Predicate&& predicate) const {
+    return std::any_of(listeners_.begin(), listeners_.end(),
+                       [&](const MemoryListener* listener) { return is_there(*listener) && predicate(*listener); });
+  }
   std::exception_ptr first_error() const { return first_error_.get(); }
 
  private:
   template <typename Hook>
   void call(MemoryListener& listener, Hook& hook) {
-    if (!MapState::instance().is_registered(listener)) return;
-    first_error_.catch_from([&] { hook(listener); });
+    if (is_there(listener)) first_error_.catch_from([&] { hook(listener); });
+  }
+  bool is_there(const MemoryListener& listener) const {
+    const MapState& map = MapState::instance();
+    return map.listeners_removed() == removed_before_ || map.is_registered(listener);
   }
 
   std::vector<MemoryListener*> listeners_;
+  std::uint64_t removed_before_;
   FirstError first_error_;
 };
 

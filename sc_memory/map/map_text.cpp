@@ -108,8 +108,8 @@ const MemoryRegion* sole_content(const ParentRegion& container) {
 }
 
 bool has_enabled_child(const ParentRegion& region) {
-  return std::any_of(region.children().begin(), region.children().end(),
-                     [](const MemoryRegion* child) { return child->enabled(); });
+  const std::vector<MemoryRegion*> children = region.children();
+  return std::any_of(children.begin(), children.end(), [](const MemoryRegion* child) { return child->enabled(); });
 }
 
 /// What a region shows whole and unaltered, if it is not itself that it shows.
@@ -142,7 +142,7 @@ const MemoryRegion* view_root(const MemoryRegion* root) {
 
 std::vector<const MemoryRegion*> children_by_address(const MemoryRegion& region) {
   if (region.kind() == RegionKind::alias) return {};
-  const auto& children = static_cast<const ParentRegion&>(region).children();
+  const std::vector<MemoryRegion*> children = static_cast<const ParentRegion&>(region).children();
   std::vector<const MemoryRegion*> sorted(children.begin(), children.end());
   // The children's own order is by priority and then by who hides whom.
   std::stable_sort(sorted.begin(), sorted.end(),

@@ -32,7 +32,7 @@ void MemoryRegion::leave_map() noexcept {
   map.begin_quietly();
   touch();
   if (parent_ != nullptr) parent_->unlink(*this);
-  for (AliasRegion* alias : aliases_) alias->target_ = nullptr;
+  aliases_.for_each([](AliasRegion& alias) { alias.target_ = nullptr; });
   aliases_.clear();
   for (AddressSpace* space : rooted_spaces_) space->root_ = nullptr;
   rooted_spaces_.clear();
@@ -52,8 +52,8 @@ void MemoryRegion::set_readonly(bool readonly) {
 void MemoryRegion::allow_direct_access(bool allow) {
   if (allows_direct_access_ == allow) return;
   allows_direct_access_ = allow;
-  for (AddressSpace* space : MapState::instance().spaces()) ++space->generation_;
   if (!extent()) return;
+  for (AddressSpace* space : MapState::instance().spaces()) ++space->generation_;
   tell_sections_of(*this, *extent(), [](MemoryListener& listener, const Section& section) {
     listener.direct_access_changed(section, DirectAccessChange::region_switch);
   });
@@ -67,37 +67,27 @@ void MemoryRegion::set_address(Address address) {
   }
   // Unlinking forgets the parent.
   ParentRegion& parent = *parent_;
-  parent.check_no_clash(address, *this, may_overlap_);
+  parent.check_no_clash(address, size_, *this, may_overlap_);
+  parent.children_.make_room();
+  const auto move_to = [&](Address place, std::uint64_t added) {
+    parent.touch(index_range());
+    parent.unlink(*this);
+    address_ = place;
+    parent.link(*this, added);
+    parent.touch(index_range());
+  };
   const Address old_address = address_;
-  std::size_t old_position = 0;
-  change(
-      [&] {
-        old_position = parent.unlink(*this);
-        address_ = address;
-        parent.link(*this, parent.position_for(priority_));
-      },
-      [&] {
-        parent.unlink(*this);
-        address_ = old_address;
-        parent.link(*this, old_position);
-      });
+  const std::uint64_t old_added = added_;
+  commit_change([&] { move_to(address, ParentRegion::next_addition()); }, [&] { move_to(old_address, old_added); });
 }
 
 void MemoryRegion::change_size(std::uint64_t size) {
   if (size_ == size) return;
-  if (parent_ != nullptr) {
-    const std::uint64_t old_size = size_;
-    size_ = size;
-    try {
-      parent_->check_no_clash(address_, *this, may_overlap_);
-    } catch (...) {
-      size_ = old_size;
-      throw;
-    }
-    size_ = old_size;
-  }
+  if (parent_ != nullptr) parent_->check_no_clash(address_, size, *this, may_overlap_);
   const std::uint64_t old_size = size_;
-  change([&] { size_ = size; }, [&] { size_ = old_size; });
+  const AddressRange differing{std::min(size, old_size), UINT64_MAX};
+  relocate(
+      differing, [&] { size_ = size; }, [&] { size_ = old_size; });
 }
 
 void MemoryRegion::change_service(const RegionService& service) {
@@ -105,7 +95,28 @@ void MemoryRegion::change_service(const RegionService& service) {
   change([&] { service_ = service; }, [&] { service_ = old_service; });
 }
 
-void MemoryRegion::touch() noexcept { MapState::instance().touch(*this); }
+void MemoryRegion::make_room_in_indexes() {
+  if (parent_ != nullptr) parent_->children_.make_room();
+}
+
+void MemoryRegion::leave_indexes() noexcept {
+  if (parent_ != nullptr) parent_->children_.remove(index_range(), *this);
+}
+
+void MemoryRegion::enter_indexes() noexcept {
+  if (parent_ != nullptr) parent_->children_.insert(index_range(), *this);
+}
+
+void MemoryRegion::touch() const noexcept { touch(AddressRange::whole()); }
+
+void MemoryRegion::touch(const AddressRange& part) const noexcept { MapState::instance().touch(*this, part); }
+
+std::vector<AliasRegion*> MemoryRegion::aliases() const {
+  std::vector<AliasRegion*> found;
+  found.reserve(aliases_.size());
+  aliases_.for_each([&](AliasRegion& alias) { found.push_back(&alias); });
+  return found;
+}
 
 ParentRegion::~ParentRegion() = default;
 
@@ -117,7 +128,7 @@ void ParentRegion::detach() noexcept {
   MapState& map = MapState::instance();
   map.begin_quietly();
   touch();
-  for (MemoryRegion* child : children_) child->parent_ = nullptr;
+  children_.for_each([](MemoryRegion& child) { child.parent_ = nullptr; });
   children_.clear();
   MemoryRegion::detach();
   map.commit_or_empty();
@@ -133,16 +144,17 @@ void ParentRegion::insert(Address offset, MemoryRegion& child, int priority, boo
   if (child.parent_ != nullptr)
     throw MapError(fmt::format("cannot add {} to {}: it is already in {}; remove it there first, or add an alias of it",
                                describe(child), describe(*this), describe(*child.parent_)));
-  check_no_clash(offset, child, may_overlap);
+  check_no_clash(offset, child.size(), child, may_overlap);
   check_no_cycle(child);
-  children_.reserve(children_.size() + 1);
+  children_.make_room();
   const Address old_address = child.address_;
-  change(
+  commit_change(
       [&] {
         child.address_ = offset;
         child.priority_ = priority;
         child.may_overlap_ = may_overlap;
-        link(child, position_for(priority));
+        link(child, next_addition());
+        touch(child.index_range());
       },
       [&] {
         unlink(child);
@@ -154,20 +166,49 @@ void ParentRegion::remove(MemoryRegion& child) {
   if (child.parent_ != this)
     throw MapError(fmt::format("cannot remove {} from {}: it is {}", describe(child), describe(*this),
                                child.parent_ == nullptr ? "in no region" : "in " + describe(*child.parent_)));
-  std::size_t position = 0;
-  change([&] { position = unlink(child); }, [&] { link(child, position); });
+  children_.make_room();
+  const std::uint64_t added = child.added_;
+  commit_change(
+      [&] {
+        touch(child.index_range());
+        unlink(child);
+      },
+      [&] { link(child, added); });
 }
 
-void ParentRegion::check_no_clash(Address offset, const MemoryRegion& child, bool may_overlap) const {
-  const auto range = AddressRange::sized(offset, child.size());
+std::vector<MemoryRegion*> ParentRegion::children() const {
+  std::vector<MemoryRegion*> found;
+  found.reserve(children_.size());
+  children_.for_each([&](MemoryRegion& child) { found.push_back(&child); });
+  std::sort(found.begin(), found.end(), hides);
+  return found;
+}
+
+void ParentRegion::append_children_in(const AddressRange& window, std::vector<MemoryRegion*>& found) const {
+  const auto already = static_cast<std::ptrdiff_t>(found.size());
+  children_.for_each_in(window, [&](MemoryRegion& child) {
+    found.push_back(&child);
+    return true;
+  });
+  std::sort(found.begin() + already, found.end(), hides);
+}
+
+bool ParentRegion::hides(const MemoryRegion* upper, const MemoryRegion* lower) {
+  return upper->priority_ != lower->priority_ ? upper->priority_ > lower->priority_ : upper->added_ > lower->added_;
+}
+
+void ParentRegion::check_no_clash(Address offset, std::uint64_t size, const MemoryRegion& child,
+                                  bool may_overlap) const {
+  const auto range = AddressRange::sized(offset, size);
   if (may_overlap || !range) return;
-  for (const MemoryRegion* sibling : children_) {
-    if (sibling == &child || sibling->may_overlap()) continue;
-    if (sibling->range_in_parent() && sibling->range_in_parent()->overlaps(*range))
+  children_.for_each_in(*range, [&](const MemoryRegion& sibling) {
+    const bool clashes = &sibling != &child && !sibling.may_overlap() && sibling.extent();
+    if (clashes)
       throw MapError(
           fmt::format("'{}' at [{:#x}-{:#x}] would overlap {} in '{}'; add both elsewhere, or one with a priority",
-                      child.name(), range->first, range->last, describe(*sibling), name()));
-  }
+                      child.name(), range->first, range->last, describe(sibling), name()));
+    return true;
+  });
 }
 
 namespace {
@@ -180,10 +221,8 @@ class CycleSearch {
   bool reaches(const MemoryRegion& from) {
     if (&from == &wanted_) return true;
     if (from.parent() != nullptr && visit(*from.parent(), from)) return true;
-    for (const AliasRegion* alias : from.aliases()) {
-      if (visit(*alias, from)) return true;
-    }
-    return false;
+    const std::vector<AliasRegion*> aliases = from.aliases();
+    return std::any_of(aliases.begin(), aliases.end(), [&](const AliasRegion* alias) { return visit(*alias, from); });
   }
 
   /// The way found, from the wanted region down to where the search began.
@@ -209,29 +248,28 @@ class CycleSearch {
 }  // namespace
 
 void ParentRegion::check_no_cycle(const MemoryRegion& child) const {
+  const bool is_leaf = child.kind() != RegionKind::alias && !static_cast<const ParentRegion&>(child).has_children();
+  if (is_leaf && &child != this) return;
   CycleSearch search(child);
   if (search.reaches(*this))
     throw MapError(fmt::format("cannot add '{}' to '{}': that would close the cycle {} -> '{}'", child.name(), name(),
                                search.path(), child.name()));
 }
 
-std::size_t ParentRegion::position_for(int priority) const noexcept {
-  const auto position = std::find_if(children_.begin(), children_.end(),
-                                     [&](const MemoryRegion* sibling) { return sibling->priority_ <= priority; });
-  return static_cast<std::size_t>(position - children_.begin());
+std::uint64_t ParentRegion::next_addition() noexcept {
+  static std::uint64_t additions = 0;
+  return ++additions;
 }
 
-void ParentRegion::link(MemoryRegion& child, std::size_t position) noexcept {
+void ParentRegion::link(MemoryRegion& child, std::uint64_t added) noexcept {
   child.parent_ = this;
-  children_.insert(children_.begin() + static_cast<std::ptrdiff_t>(position), &child);
+  child.added_ = added;
+  children_.insert(child.index_range(), child);
 }
 
-std::size_t ParentRegion::unlink(MemoryRegion& child) noexcept {
-  const auto position = std::find(children_.begin(), children_.end(), &child);
-  const auto index = static_cast<std::size_t>(position - children_.begin());
-  children_.erase(position);
+void ParentRegion::unlink(MemoryRegion& child) noexcept {
+  children_.remove(child.index_range(), child);
   child.parent_ = nullptr;
-  return index;
 }
 
 std::string describe(const MemoryRegion& region) {

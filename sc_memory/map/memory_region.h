@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "sc_memory/map/address_range.h"
+#include "sc_memory/map/interval_index.h"
 
 namespace sc_memory {
 
@@ -89,8 +90,8 @@ class MemoryRegion {
   /// would clash with a sibling while neither may overlap. A region without a parent only remembers the address.
   void set_address(Address address);
 
-  /// The aliases that look at this region.
-  const std::vector<AliasRegion*>& aliases() const { return aliases_; }
+  /// The aliases that look at this region, by ascending address of what they show.
+  std::vector<AliasRegion*> aliases() const;
 
   const RegionService& service() const { return service_; }
 
@@ -109,6 +110,16 @@ class MemoryRegion {
   /// Both must not throw.
   template <typename Apply, typename Undo>
   void change(Apply&& apply, Undo&& undo);
+  /// The same for a change of the region's extent, or of what it shows, that concerns `part` of it before or
+  /// afterwards: out of the indexes that know where it lies, and in again.
+  template <typename Apply, typename Undo>
+  void relocate(const AddressRange& part, Apply&& apply, Undo&& undo);
+
+  /// For the indexes that find the region by where it lies: its parent's, and the one of the target that it shows.
+  virtual void make_room_in_indexes();
+  virtual void leave_indexes() noexcept;
+  virtual void enter_indexes() noexcept;
+
   /// Leaves the parent, the aliases and the address spaces. Every kind's destructor does this first, so that nobody
   /// looks at the region while its memory or handler goes.
   virtual void detach() noexcept;
@@ -118,10 +129,14 @@ class MemoryRegion {
   friend class AliasRegion;
   friend class ParentRegion;
   friend class MapState;
+  friend class RegionClimb;
 
   void leave_map() noexcept;
-  /// Marks every address space that may show this region as changed.
-  void touch() noexcept;
+  /// Tells every address space that may show this region, or `part` of it, that the next commit may show it otherwise.
+  void touch() const noexcept;
+  void touch(const AddressRange& part) const noexcept;
+  /// By which the parent finds it: an address at least.
+  AddressRange index_range() const { return range_in_parent().value_or(AddressRange{address_, address_}); }
 
   std::string name_;
   RegionKind kind_;
@@ -134,9 +149,9 @@ class MemoryRegion {
   Address address_ = 0;
   RegionService service_;
   ParentRegion* parent_ = nullptr;
-  std::vector<AliasRegion*> aliases_;
+  std::uint64_t added_ = 0;  ///< Grows with every addition to a parent: siblings' age.
+  IntervalIndex<AliasRegion> aliases_;
   std::vector<AddressSpace*> rooted_spaces_;
-  std::uint64_t touch_mark_ = 0;
   mutable std::shared_ptr<const void> lifetime_;
 };
 
@@ -156,7 +171,10 @@ class ParentRegion : public MemoryRegion {
   void remove(MemoryRegion& child);
 
   /// In rendering order: by priority, highest first; the most recently added first among equals.
-  const std::vector<MemoryRegion*>& children() const { return children_; }
+  std::vector<MemoryRegion*> children() const;
+  bool has_children() const { return !children_.empty(); }
+  /// Appends those that overlap `window`, which is relative to this region, in the same order.
+  void append_children_in(const AddressRange& window, std::vector<MemoryRegion*>& found) const;
 
  protected:
   using MemoryRegion::MemoryRegion;
@@ -167,16 +185,17 @@ class ParentRegion : public MemoryRegion {
   friend class MemoryRegion;
 
   void insert(Address offset, MemoryRegion& child, int priority, bool may_overlap);
-  void check_no_clash(Address offset, const MemoryRegion& child, bool may_overlap) const;
+  void check_no_clash(Address offset, std::uint64_t size, const MemoryRegion& child, bool may_overlap) const;
   void check_no_cycle(const MemoryRegion& child) const;
-  /// Where among its siblings a child goes that is added last.
-  std::size_t position_for(int priority) const noexcept;
-  /// `children_` has room for one more.
-  void link(MemoryRegion& child, std::size_t position) noexcept;
-  /// Returns the position that the child had.
-  std::size_t unlink(MemoryRegion& child) noexcept;
+  /// In rendering order: what both cover shows `upper`.
+  static bool hides(const MemoryRegion* upper, const MemoryRegion* lower);
+  /// A number higher than all before.
+  static std::uint64_t next_addition() noexcept;
+  /// The index has room.
+  void link(MemoryRegion& child, std::uint64_t added) noexcept;
+  void unlink(MemoryRegion& child) noexcept;
 
-  std::vector<MemoryRegion*> children_;
+  IntervalIndex<MemoryRegion> children_;
 };
 
 /// "'name' [0x...-0x...]", the way messages name a region: with the range it covers in its parent, if it has one.

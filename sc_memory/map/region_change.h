@@ -8,11 +8,12 @@
 
 namespace sc_memory {
 
+/// Commits the change that `apply` makes, which touches what it moves or alters; `undo` if the new views cannot be
+/// made. Both must not throw.
 template <typename Apply, typename Undo>
-void MemoryRegion::change(Apply&& apply, Undo&& undo) {
+void commit_change(Apply&& apply, Undo&& undo) {
   MapState& map = MapState::instance();
   map.begin();
-  touch();
   apply();
   std::exception_ptr from_listener;
   try {
@@ -22,6 +23,29 @@ void MemoryRegion::change(Apply&& apply, Undo&& undo) {
     throw;
   }
   if (from_listener) std::rethrow_exception(from_listener);
+}
+
+template <typename Apply, typename Undo>
+void MemoryRegion::change(Apply&& apply, Undo&& undo) {
+  const auto touched = [&] {
+    touch();
+    apply();
+  };
+  commit_change(touched, undo);
+}
+
+template <typename Apply, typename Undo>
+void MemoryRegion::relocate(const AddressRange& part, Apply&& apply, Undo&& undo) {
+  const auto relocated = [&](auto& action) {
+    // What goes is touched where it was, what comes where it is.
+    touch(part);
+    leave_indexes();
+    action();
+    enter_indexes();
+    touch(part);
+  };
+  make_room_in_indexes();
+  commit_change([&] { relocated(apply); }, [&] { relocated(undo); });
 }
 
 }  // namespace sc_memory

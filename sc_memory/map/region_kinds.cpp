@@ -14,7 +14,8 @@ namespace sc_memory {
 
 AliasRegion::AliasRegion(std::string name, MemoryRegion& target, Address offset, std::uint64_t size)
     : MemoryRegion(RegionKind::alias, std::move(name), size), target_(&target), alias_offset_(offset) {
-  target.aliases_.push_back(this);
+  target.aliases_.make_room();
+  target.aliases_.insert(shown_range(), *this);
 }
 
 AliasRegion::~AliasRegion() { detach(); }
@@ -22,15 +23,34 @@ AliasRegion::~AliasRegion() { detach(); }
 void AliasRegion::detach() noexcept {
   MemoryRegion::detach();
   if (target_ == nullptr) return;
-  auto& siblings = target_->aliases_;
-  siblings.erase(std::remove(siblings.begin(), siblings.end(), this), siblings.end());
+  target_->aliases_.remove(shown_range(), *this);
   target_ = nullptr;
+}
+
+AddressRange AliasRegion::shown_range() const {
+  return AddressRange::sized(alias_offset_, size()).value_or(AddressRange{alias_offset_, alias_offset_});
+}
+
+void AliasRegion::make_room_in_indexes() {
+  MemoryRegion::make_room_in_indexes();
+  if (target_ != nullptr) target_->aliases_.make_room();
+}
+
+void AliasRegion::leave_indexes() noexcept {
+  MemoryRegion::leave_indexes();
+  if (target_ != nullptr) target_->aliases_.remove(shown_range(), *this);
+}
+
+void AliasRegion::enter_indexes() noexcept {
+  MemoryRegion::enter_indexes();
+  if (target_ != nullptr) target_->aliases_.insert(shown_range(), *this);
 }
 
 void AliasRegion::set_alias_offset(Address offset) {
   if (offset == alias_offset_) return;
   const Address old_offset = alias_offset_;
-  change([&] { alias_offset_ = offset; }, [&] { alias_offset_ = old_offset; });
+  relocate(
+      AddressRange::whole(), [&] { alias_offset_ = offset; }, [&] { alias_offset_ = old_offset; });
 }
 
 MemorySpan AliasRegion::memory() const {

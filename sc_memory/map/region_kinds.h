@@ -49,6 +49,11 @@ class AliasRegion final : public MemoryRegion {
  private:
   friend class MemoryRegion;
   void detach() noexcept override;
+  void make_room_in_indexes() override;
+  void leave_indexes() noexcept override;
+  void enter_indexes() noexcept override;
+  /// Of the target, by which it finds the alias: an address at least.
+  AddressRange shown_range() const;
 
   MemoryRegion* target_;
   Address alias_offset_;

@@ -25,25 +25,35 @@ class Renderer {
       render_target(static_cast<const AliasRegion&>(region), *visible, base, readonly);
       return;
     }
-    for (const MemoryRegion* child : static_cast<const ParentRegion&>(region).children()) {
-      if (const auto part = child->range_in_parent() ? child->range_in_parent()->intersection(*visible) : std::nullopt)
-        render(*child, part->moved_down(child->address()), base + child->address(), readonly);
-    }
+    render_children(static_cast<const ParentRegion&>(region), *visible, base, readonly);
     if (region.service().service != Service::none) fill_gaps(region, *visible, base, readonly);
   }
 
-  FlatView finish() && {
+  std::vector<FlatRange> finish() && {
     std::vector<FlatRange> ranges;
+    ranges.reserve(ranges_.size());
     for (const auto& [first, range] : ranges_) {
-      if (!ranges.empty() && can_merge(ranges.back(), range))
+      if (!ranges.empty() && ranges.back().continues_in(range))
         ranges.back().range.last = range.range.last;
       else
         ranges.push_back(range);
     }
-    return FlatView(std::move(ranges));
+    return ranges;
   }
 
  private:
+  void render_children(const ParentRegion& region, const AddressRange& visible, Address base, bool readonly) {
+    const std::size_t begin = children_.size();
+    region.append_children_in(visible, children_);
+    for (std::size_t i = begin; i < children_.size(); ++i) {
+      // By index: a child's own children are put behind, and taken away again.
+      const MemoryRegion& child = *children_[i];
+      if (const auto part = child.range_in_parent() ? child.range_in_parent()->intersection(visible) : std::nullopt)
+        render(child, part->moved_down(child.address()), base + child.address(), readonly);
+    }
+    children_.resize(begin);
+  }
+
   void render_target(const AliasRegion& alias, const AddressRange& visible, Address base, bool readonly) {
     if (alias.target() == nullptr) return;
     if (const auto part = visible.moved_up(alias.alias_offset()))
@@ -75,20 +85,22 @@ class Renderer {
                               static_cast<std::uint8_t>(service.log_mask | (is_memory ? global_log_mask_ : 0))});
   }
 
-  static bool can_merge(const FlatRange& a, const FlatRange& b) {
-    return a.range.ends_right_before(b.range) && a.serves_alike(b) && a.log_mask == b.log_mask;
-  }
-
   std::uint8_t global_log_mask_;
+  std::vector<MemoryRegion*> children_;  ///< Of the regions that are being rendered, from the root down.
   std::map<Address, FlatRange> ranges_;
 };
 
 }  // namespace
 
-FlatView render(const MemoryRegion* root, std::uint8_t global_log_mask) {
+std::vector<FlatRange> render_window(const MemoryRegion* root, const AddressRange& window,
+                                     std::uint8_t global_log_mask) {
   Renderer renderer(global_log_mask);
-  if (root != nullptr) renderer.render(*root, AddressRange::whole(), 0, false);
+  if (root != nullptr) renderer.render(*root, window, 0, false);
   return std::move(renderer).finish();
+}
+
+FlatView render(const MemoryRegion* root, std::uint8_t global_log_mask) {
+  return FlatView(render_window(root, AddressRange::whole(), global_log_mask));
 }
 
 }  // namespace sc_memory

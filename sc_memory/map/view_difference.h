@@ -1,41 +1,30 @@
 // What a commit did to an address space, in the form in which listeners hear it.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "sc_memory/map/flat_view.h"
-#include "sc_memory/map/io_region.h"
 #include "sc_memory/map/map_state.h"
 #include "sc_memory/map/memory_listener.h"
+#include "sc_memory/map/space_watches.h"
 
 namespace sc_memory {
 
-/// An event trigger or a coalesced range as a space shows it.
-struct SpaceEvent {
-  Section section;
-  EventTrigger trigger;  ///< Its offset is relative to the region.
-};
-struct SpaceCoalescing {
-  Section section;
-  AddressRange range;  ///< In the space's addresses.
-};
-
-/// A view with what hangs on its regions, sorted by address.
-struct SpaceState {
-  std::shared_ptr<const FlatView> view = std::make_shared<const FlatView>();
-  std::vector<SpaceEvent> events;
-  std::vector<SpaceCoalescing> coalesced;
-};
-
-/// The state of `space` under `view`: collects the triggers and coalesced ranges of all regions that show.
-SpaceState make_state(AddressSpace& space, std::shared_ptr<const FlatView> view);
-
 Section make_section(AddressSpace& space, const FlatRange& range);
 
-/// The difference of two states of one space. Refers to both; neither may change while it is used.
+/// The difference of two views of one space, which it keeps alive. Its cost follows the windows, not the views.
 class ViewDifference {
  public:
-  ViewDifference(AddressSpace& space, const SpaceState& before, const SpaceState& after);
+  using ViewPointer = std::shared_ptr<const FlatView>;
+
+  /// Outside of the windows, which are sorted and have gaps between them, the views serve every byte alike.
+  ViewDifference(AddressSpace& space, ViewPointer before, ViewPointer after, const std::vector<AddressRange>& windows);
+
+  /// The windows and all ranges that they touch, in either view; sorted, with gaps between them.
+  const std::vector<AddressRange>& areas() const { return areas_; }
+  /// What hangs on the regions; found by whoever knows of which state.
+  WatchChange watches;
 
   /// True if no listener has anything to hear.
   bool empty() const;
@@ -48,20 +37,20 @@ class ViewDifference {
     const FlatRange* after;
   };
 
-  void compare_ranges();
+  AddressRange area_around(const AddressRange& window) const;
+  void compare_ranges(const AddressRange& area);
   void announce_kept_and_added(Announcement& announcement) const;
-  void announce_events(Announcement& announcement) const;
+  void announce_unchanged(Announcement& announcement, FlatView::Iterator& next, Address last) const;
+  void announce_log(Announcement& announcement, const Kept& kept) const;
+  void announce_watches(Announcement& announcement) const;
 
   AddressSpace& space_;
-  const SpaceState& before_;
-  const SpaceState& after_;
+  ViewPointer before_;
+  ViewPointer after_;
+  std::vector<AddressRange> areas_;
   std::vector<const FlatRange*> removed_;
-  std::vector<Kept> kept_;
   std::vector<const FlatRange*> added_;
-  std::vector<const SpaceEvent*> events_removed_;
-  std::vector<const SpaceEvent*> events_added_;
-  std::vector<const SpaceCoalescing*> coalescing_removed_;
-  std::vector<const SpaceCoalescing*> coalescing_added_;
+  std::vector<Kept> logged_otherwise_;  ///< Kept, with another log mask.
   std::vector<AddressRange> changed_;
 };
 

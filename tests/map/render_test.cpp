@@ -232,14 +232,14 @@ TEST(Render, NeighboursMergeOnlyIfNothingTellsThemApart) {
 TEST(Render, TheLogMaskAndTheModeOfARomDeviceAreInTheView) {
   RamRegion ram("ram", 0x1000);
   ram.set_log(DirtyClient::vga, true);
-  EXPECT_EQ(render(&ram).ranges().at(0).log_mask, 1);
-  EXPECT_EQ(render(&ram, 8).ranges().at(0).log_mask, 9) << "the global log adds to RAM";
+  EXPECT_EQ(render(&ram).ranges().front().log_mask, 1);
+  EXPECT_EQ(render(&ram, 8).ranges().front().log_mask, 9) << "the global log adds to RAM";
   RomDeviceRegion flash("flash", 0x1000, test_device());
-  EXPECT_EQ(render(&flash, 8).ranges().at(0).log_mask, 0);
-  EXPECT_TRUE(render(&flash).ranges().at(0).direct_reads);
-  EXPECT_FALSE(render(&flash).ranges().at(0).direct_writes);
+  EXPECT_EQ(render(&flash, 8).ranges().front().log_mask, 0);
+  EXPECT_TRUE(render(&flash).ranges().front().direct_reads);
+  EXPECT_FALSE(render(&flash).ranges().front().direct_writes);
   flash.set_readable(false);
-  EXPECT_FALSE(render(&flash).ranges().at(0).direct_reads);
+  EXPECT_FALSE(render(&flash).ranges().front().direct_reads);
 }
 
 TEST(Render, NothingRendersToNothing) { EXPECT_TRUE(render(nullptr).ranges().empty()); }

@@ -8,7 +8,7 @@
 namespace sc_memory::models::riscv {
 
 // What a device tree says of every hart: properties riscv,isa and mmu-type of its cpu node.
-inline constexpr char isa_string[] = "rv64imafdc_zicsr_zifencei_zba_zbb_zbs";
+inline constexpr char isa_string[] = "rv64imafdc_zicsr_zifencei_zba_zbb_zbs_sstc";
 inline constexpr char mmu_type[] = "riscv,sv48";
 
 struct HartConfig {

@@ -124,6 +124,7 @@ std::optional<uint64_t> HartCsrs::read_supervisor(unsigned number) const {
 std::optional<uint64_t> HartCsrs::read_machine(unsigned number) const {
   if (in_range(number, csr::pmpaddr0, csr::pmpaddr15)) return pmp_.read_address(number - csr::pmpaddr0);
   if (in_range(number, csr::mhpmevent3, csr::mhpmevent31)) return 0;
+  if (in_range(number, csr::tselect, csr::tdata3)) return 0;  // selects among no triggers: type 0
   switch (number) {
     case csr::mvendorid:
     case csr::marchid:
@@ -276,6 +277,7 @@ bool HartCsrs::write_pmp(unsigned number, uint64_t value) {
 bool HartCsrs::write_machine(unsigned number, uint64_t value) {
   if (in_range(number, csr::mhpmevent3, csr::mhpmevent31)) return true;
   if (in_range(number, csr::mhpmcounter3, csr::mhpmcounter31)) return true;
+  if (in_range(number, csr::tselect, csr::tdata3)) return true;
   switch (number) {
     case csr::fflags:
       return write_float(state_.frm, value);

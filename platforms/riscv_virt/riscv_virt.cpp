@@ -68,7 +68,8 @@ void RiscvVirt::add_harts() {
     config.reset_pc = riscv_virt::kBootRom.first;
     harts_.push_back(std::make_unique<Hart>(fmt::format("hart{}", i).c_str(), config));
     Hart& hart = *harts_.back();
-    hart.set_time_source([this](const sc_core::sc_time& local_offset) { return clint_.mtime(local_offset); });
+    hart.set_time_source([this](const sc_core::sc_time& local_offset) { return clint_.mtime(local_offset); },
+                         sc_core::sc_time(1.0 / riscv_virt::kTimebaseHz, sc_core::SC_SEC));
     hart.on_stop([this](const std::string& report) {
       if (hart_stop_handler_) hart_stop_handler_(report);
       sc_core::sc_stop();

@@ -29,6 +29,8 @@ TEST(HartCsrs, HoldOnlyLegalValues) {
   EXPECT_EQ(written(machine, csr::mhpmcounter3, ones), 0U);
   EXPECT_EQ(written(machine, csr::mhpmevent3, ones), 0U);
   EXPECT_EQ(written(machine, csr::mcountinhibit, ones), 0U);
+  for (unsigned trigger = csr::tselect; trigger <= csr::tdata3; ++trigger)
+    EXPECT_EQ(written(machine, trigger, ones), 0U) << "there are no triggers, which software finds out like this";
   const uint64_t misa = machine.hart.csr(csr::misa).value_or(0);
   EXPECT_EQ(written(machine, csr::misa, 0), misa);
   EXPECT_EQ(misa >> 62, 2U);

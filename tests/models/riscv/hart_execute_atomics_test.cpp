@@ -80,6 +80,31 @@ TEST(HartAtomics, StoreConditionalNeedsItsReservation) {
   EXPECT_EQ(machine.memory.get<uint64_t>(Machine::data), 7U);
 }
 
+TEST(HartAtomics, AReservationEndsWhenOthersMayHaveRun) {
+  // Whatever another hart stores while this one lets it run, the same value included, is not to go unnoticed.
+  Machine machine;
+  machine.on_probe = [](sc_core::sc_time&) { sc_core::wait(1, sc_core::SC_NS); };
+  machine.memory.put<uint64_t>(Machine::data, 5);
+  Program program(Machine::code);
+  program.li(s0, Machine::data).li(s1, Machine::probe).li(a1, 6);
+  program.put({as::lr(3, a0, s0), as::sd(a1, s1, 0), as::sc(3, a2, a1, s0)});
+  ASSERT_TRUE(machine.run_and_finish(program));
+  EXPECT_EQ(machine.hart.x(a2), 1U);
+  EXPECT_EQ(machine.memory.get<uint64_t>(Machine::data), 5U);
+}
+
+TEST(HartAtomics, ALoopOfLrAndScEndsHoweverShortTheQuantum) {
+  Machine machine;
+  tlm::tlm_global_quantum::instance().set(sc_core::sc_time(1, sc_core::SC_NS));
+  machine.memory.put<uint64_t>(Machine::data, 0);
+  Program program(Machine::code);
+  program.li(s0, Machine::data).li(s1, 100);
+  program.put({as::lr(3, a0, s0), as::addi(a0, a0, 1), as::bne(zero, zero, 4), as::nop(), as::sc(3, a1, a0, s0),
+               as::bne(a1, zero, -20), as::addi(s1, s1, -1), as::bne(s1, zero, -28)});
+  ASSERT_TRUE(machine.run_and_finish(program));
+  EXPECT_EQ(machine.memory.get<uint64_t>(Machine::data), 100U);
+}
+
 TEST(HartAtomics, ATrapReturnEndsTheReservation) {
   Machine machine;
   machine.install_handler();

@@ -196,7 +196,11 @@ void HartCsrs::write_mstatus(uint64_t value) {
   // There is no privilege level 2: MPP keeps what it had.
   if ((value & status::mpp) >> status::mpp_shift == 2) value = replace(value, old, status::mpp);
   state_.mstatus = replace(old, value, mstatus_writable);
-  if (((old ^ state_.mstatus) & status::mxr) != 0) memory_.flush_translations();
+  if (((old ^ state_.mstatus) & status::mxr) != 0) {
+    memory_.flush_translations();
+    // Code is not affected, but which large pages it came from is forgotten with the rest.
+    state_.new_translation_generation();
+  }
   memory_.update_context();
 }
 

@@ -32,6 +32,18 @@ bool HartExecutor::wait_for_interrupt(const Op& op) {
   return true;
 }
 
+// An address space given in rs2 narrows nothing: what is cached belongs to the current one.
+void HartExecutor::synchronise_translations(const Op& op) {
+  const uint64_t address = state_.x[op.rs1];
+  bool code_too = true;
+  if (op.rs1 == 0) {
+    memory_.flush_translations();
+  } else {
+    code_too = memory_.flush_translation(address) || fetch_.may_know(address);
+  }
+  if (code_too) state_.new_translation_generation();
+}
+
 bool HartExecutor::execute_system(const Op& op, uint64_t pc) {
   const bool machine = state_.privilege == Privilege::machine;
   const bool user = state_.privilege == Privilege::user;
@@ -59,13 +71,7 @@ bool HartExecutor::execute_system(const Op& op, uint64_t pc) {
       return wait_for_interrupt(op);
     case OpCode::sfence_vma:
       if (user || (!machine && (state_.mstatus & status::tvm) != 0)) return illegal(op);
-      // An address space given in rs2 narrows nothing: what is cached belongs to the current one.
-      if (op.rs1 == 0) {
-        memory_.flush_translations();
-      } else {
-        memory_.flush_translation(state_.x[op.rs1]);
-      }
-      state_.new_translation_generation();
+      synchronise_translations(op);
       return true;
     case OpCode::fence_i:
       state_.new_code_epoch();

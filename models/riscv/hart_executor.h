@@ -75,6 +75,7 @@ class HartExecutor {
 
   bool execute_csr(const Op& op);
   bool wait_for_interrupt(const Op& op);
+  void synchronise_translations(const Op& op);
   bool illegal(const Op& op) { return state_.raise(Cause::illegal_instruction, op.raw); }
 
   HartState& state_;

@@ -18,7 +18,16 @@ HartFetch::Page* HartFetch::page_of(uint64_t pc, bool& faulted) {
   // Making room for a page may drop others and so start a new generation: take it afterwards.
   CodePage& code = code_.page(found.physical);
   page = {tag, state_.translation_generation, found.host, &code};
+  note_page(pc);
   return &page;
+}
+
+void HartFetch::note_page(uint64_t pc) {
+  if (known_generation_ != state_.translation_generation) {
+    known_pages_.reset();
+    known_generation_ = state_.translation_generation;
+  }
+  known_pages_.set(known_bit(pc));
 }
 
 Block* HartFetch::find(uint64_t pc) {

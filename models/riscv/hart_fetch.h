@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 
 #include "models/riscv/hart_code.h"
@@ -23,6 +24,12 @@ class HartFetch {
   static constexpr unsigned jump_slot(uint64_t pc) { return (pc >> 1) & (jump_count - 1); }
 
   HartFetch(HartState& state, HartMemory& memory, HartCode& code) : state_(state), memory_(memory), code_(code) {}
+
+  // Whether code may have been fetched from the virtual page since translations were last forgotten: what SFENCE.VMA
+  // for one address has to ask, for most are for pages of data.
+  bool may_know(uint64_t address) const {
+    return known_generation_ == state_.translation_generation && known_pages_.test(known_bit(address));
+  }
 
   // The jump cache of the current privilege. An entry is valid if its pc and the code generation agree.
   const Jump* jumps() const { return jumps_[static_cast<unsigned>(state_.privilege)].data(); }
@@ -44,10 +51,15 @@ class HartFetch {
   static constexpr unsigned privilege_count = 4;
 
   Page* page_of(uint64_t pc, bool& faulted);
+  void note_page(uint64_t pc);
+  static constexpr unsigned known_bit(uint64_t address) { return (address >> 12) % known_count; }
 
   HartState& state_;
   HartMemory& memory_;
   HartCode& code_;
+  static constexpr unsigned known_count = 4096;
+  std::bitset<known_count> known_pages_;  // by a hash of their address
+  uint64_t known_generation_ = 0;
   std::array<std::array<Jump, jump_count>, privilege_count> jumps_{};
   std::array<std::array<Page, page_count>, privilege_count> pages_{};
 };

@@ -38,17 +38,18 @@ void HartMemory::flush_translations() {
   for (auto& level : large_pages_) level.reset();
 }
 
-void HartMemory::flush_translation(uint64_t address) {
+bool HartMemory::flush_translation(uint64_t address) {
   for (unsigned level = 1; level <= large_levels; ++level) {
     if (large_pages_[level - 1].test(large_bucket(address, level))) {
       flush_translations();
-      return;
+      return true;
     }
   }
   for (unsigned index = supervisor_context; index < context_count; ++index) {
     contexts_[index].read.drop_page(address);
     contexts_[index].write.drop_page(address);
   }
+  return false;
 }
 
 void HartMemory::invalidate(uint64_t first, uint64_t last) {

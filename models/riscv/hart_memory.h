@@ -89,8 +89,8 @@ class HartMemory {
   void flush();
   // Forgets what was learnt from page tables: satp, MXR or the tables themselves have changed.
   void flush_translations();
-  // The same for one virtual address; more is forgotten if it may lie in a large page.
-  void flush_translation(uint64_t address);
+  // The same for one virtual address; everything if it may lie in a large page, which is what is returned.
+  bool flush_translation(uint64_t address);
   // Forgets every direct pointer into the physical range.
   void invalidate(uint64_t first, uint64_t last);
 

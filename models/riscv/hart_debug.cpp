@@ -6,20 +6,18 @@ namespace sc_memory::models::riscv {
 void HartDebug::set_mode(Mode mode) {
   if (mode_ == mode) return;
   mode_ = mode;
-  // The way through known blocks must not be taken while stepping.
-  state_.new_code_epoch();
-  state_.request_attention();
+  code_changed();  // the way through known blocks must not be taken while stepping
   changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void HartDebug::add_breakpoint(uint64_t address) {
   breakpoints_.insert(address);
-  state_.new_code_epoch();
+  code_changed();
 }
 
 void HartDebug::remove_breakpoint(uint64_t address) {
   breakpoints_.erase(address);
-  state_.new_code_epoch();
+  code_changed();
 }
 
 void HartDebug::request_stop() {

@@ -45,7 +45,10 @@ class HartDebug {
   void request_stop();
 
   // Whoever changes memory behind the hart's back tells it so: what was decoded is compared with memory again.
-  void code_changed() { state_.new_code_epoch(); }
+  void code_changed() {
+    state_.new_code_epoch();
+    state_.request_attention();
+  }
 
   // For the hart: what to ask between blocks, and before a block at `address` begins that is not linked.
   bool stepping() const { return mode_ == Mode::step; }

@@ -1,7 +1,8 @@
 // The executor's main loop: threaded dispatch over decoded operations, and what happens between blocks.
 //
-// The loop keeps its state in locals. HartState::pc is current only outside of it; `block_pc` plus an operation's
-// offset gives the pc inside. Every operation ends in NEXT, in one of the ways to leave a block, or in a trap.
+// The loop keeps its state in locals: HartState::pc is current only outside of it (`block_pc` plus an operation's
+// offset gives the pc inside), and the counts are written back before anything is called that may look at them. Every
+// operation ends in NEXT, in one of the ways to leave a block, or in a trap.
 #include "models/riscv/hart_arithmetic.h"
 #include "models/riscv/hart_executor.h"
 
@@ -59,6 +60,15 @@ void HartExecutor::retire_partially(const Op* first, uint64_t count) {
     DISPATCH(); \
   } while (false)
 
+// Writes back what the loop keeps in locals, with `op` as the current operation.
+#define SAVE_COUNTS(operations)    \
+  do {                             \
+    state.retired = retired;       \
+    state.memory_ops = memory_ops; \
+    state.in_block = (operations); \
+  } while (false)
+#define SAVE() SAVE_COUNTS(static_cast<uint64_t>(op - block->ops()))
+
 #define IMM static_cast<uint64_t>(static_cast<int64_t>(op->imm))
 
 // Integer operations: a and b are the operands, the immediate being b where there is one.
@@ -87,14 +97,14 @@ void HartExecutor::retire_partially(const Op* first, uint64_t count) {
 #define LOAD(name, Type)                                                                        \
   L_##name : {                                                                                  \
     const uint64_t address = x[op->rs1] + IMM;                                                  \
-    const Tlb::Entry& entry = memory_.read_entries()[Tlb::slot(address)];                       \
+    const Tlb::Entry& entry = reads[Tlb::slot(address)];                                        \
     Type value;                                                                                 \
     if (likely(entry.tag == Tlb::tag_of(address, sizeof(Type)))) {                              \
       std::memcpy(&value, reinterpret_cast<const void*>(address + entry.addend), sizeof(Type)); \
       x[op->rd] = static_cast<uint64_t>(static_cast<int64_t>(value));                           \
       NEXT();                                                                                   \
     }                                                                                           \
-    state.in_block = static_cast<uint64_t>(op - block->ops());                                  \
+    SAVE();                                                                                     \
     if (!memory_.load_slow(address, &value, sizeof(Type))) goto trap;                           \
     x[op->rd] = static_cast<uint64_t>(static_cast<int64_t>(value));                             \
     goto after_slow;                                                                            \
@@ -103,31 +113,31 @@ void HartExecutor::retire_partially(const Op* first, uint64_t count) {
   L_##name : {                                                                            \
     const uint64_t address = x[op->rs1] + IMM;                                            \
     const Type value = static_cast<Type>(x[op->rs2]);                                     \
-    const Tlb::Entry& entry = memory_.write_entries()[Tlb::slot(address)];                \
+    const Tlb::Entry& entry = writes[Tlb::slot(address)];                                 \
     if (likely(entry.tag == Tlb::tag_of(address, sizeof(Type)))) {                        \
       std::memcpy(reinterpret_cast<void*>(address + entry.addend), &value, sizeof(Type)); \
       NEXT();                                                                             \
     }                                                                                     \
-    state.in_block = static_cast<uint64_t>(op - block->ops());                            \
+    SAVE();                                                                               \
     if (!memory_.store_slow(address, &value, sizeof(Type))) goto trap;                    \
     goto after_slow;                                                                      \
   }
 
 // Goes on at `pc`, through the block's link if it is known where that leads.
-#define FOLLOW(which)                                       \
-  do {                                                      \
-    state.retired += block->count;                          \
-    state.memory_ops += block->memory_ops;                  \
-    if (unlikely(state.retired >= state.limit)) goto leave; \
-    Block* const target = block->which;                     \
-    if (likely(target->epoch == state.code_epoch)) {        \
-      block = target;                                       \
-      block_pc = pc;                                        \
-      op = block->ops();                                    \
-      DISPATCH();                                           \
-    }                                                       \
-    link = &block->which;                                   \
-    goto follow_unknown;                                    \
+#define FOLLOW(which)                                 \
+  do {                                                \
+    retired += block->count;                          \
+    memory_ops += block->memory_ops;                  \
+    if (unlikely(retired >= state.limit)) goto leave; \
+    Block* const target = block->which;               \
+    if (likely(target->epoch == epoch)) {             \
+      block = target;                                 \
+      block_pc = pc;                                  \
+      op = block->ops();                              \
+      DISPATCH();                                     \
+    }                                                 \
+    link = &block->which;                             \
+    goto follow_unknown;                              \
   } while (false)
 
 #define BRANCH(name, condition)    \
@@ -166,6 +176,12 @@ HartExecutor::Exit HartExecutor::run() {
   uint64_t block_pc = 0;
   uint64_t pc = 0;
   bool has_executed = false;
+  // Constant from one service to the next: whoever changes what they stand for asks for attention.
+  const Tlb::Entry* reads = nullptr;
+  const Tlb::Entry* writes = nullptr;
+  uint64_t epoch = 0;
+  uint64_t retired = 0;
+  uint64_t memory_ops = 0;
 
 resume:
   switch (service(has_executed)) {
@@ -180,6 +196,11 @@ resume:
   }
   has_executed = true;
   jumps = fetch_.jumps();
+  reads = memory_.read_entries();
+  writes = memory_.write_entries();
+  epoch = state.code_epoch;
+  retired = state.retired;
+  memory_ops = state.memory_ops;
   pc = state.pc;
   link = nullptr;
 
@@ -187,7 +208,7 @@ follow_unknown : {
   const HartFetch::Jump& jump = jumps[HartFetch::jump_slot(pc)];
   Block* target = jump.block;
   if (unlikely(jump.pc != pc || jump.generation != state.code_generation)) {
-    state.in_block = 0;
+    SAVE_COUNTS(0);
     state.pc = pc;
     if (debug_.stops_at(pc)) return Exit::debug;
     target = debug_.instruction_by_instruction(pc) ? fetch_.find_single(pc) : fetch_.find(pc);
@@ -209,6 +230,7 @@ follow_unknown : {
 }
 
 leave:
+  SAVE_COUNTS(0);
   state.pc = pc;
   goto resume;
 
@@ -225,17 +247,17 @@ trap:
   goto resume;
 
 atomic_op:
-  state.in_block = static_cast<uint64_t>(op - block->ops());
+  SAVE();
   if (!execute_atomic(*op)) goto trap;
   goto after_slow;
 
 float_op:
-  state.in_block = static_cast<uint64_t>(op - block->ops());
+  SAVE();
   if (!execute_float(*op)) goto trap;
   goto after_slow;
 
 system_op:
-  state.in_block = static_cast<uint64_t>(op - block->ops());
+  SAVE();
   pc = block_pc + 2 * uint64_t{op->offset};
   state.pc = pc + op->length;
   if (!execute_system(*op, pc)) goto trap;
@@ -243,7 +265,7 @@ system_op:
   goto resume;
 
 L_illegal:
-  state.in_block = static_cast<uint64_t>(op - block->ops());
+  SAVE();
   illegal(*op);
   goto trap;
 
@@ -272,9 +294,9 @@ L_jal:
 L_jalr:
   pc = (x[op->rs1] + IMM) & ~uint64_t{1};
   x[op->rd] = block_pc + block->size;
-  state.retired += block->count;
-  state.memory_ops += block->memory_ops;
-  if (unlikely(state.retired >= state.limit)) goto leave;
+  retired += block->count;
+  memory_ops += block->memory_ops;
+  if (unlikely(retired >= state.limit)) goto leave;
   link = nullptr;
   goto follow_unknown;
 

@@ -92,6 +92,7 @@ void Clint::write_register(std::uint64_t offset, std::uint64_t value, std::uint6
     const std::uint64_t now = mtime(local_offset);
     mtime_offset_ += merged(now, value, mask) - now;
     for (Hart& hart : harts_) update_timer(hart, local_offset);
+    time_written_(local_offset);
   } else if (is_wide(offset)) {
     const std::uint64_t hart = (offset - mtimecmp_base) / 8;
     if (hart >= harts_.size()) return;

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 
 #include <systemc>
 #include <tlm>
@@ -53,6 +54,11 @@ class Clint : public sc_core::sc_module {
     return mtime_offset_ + (sc_core::sc_time_stamp().value() + local_offset.value()) / period_;
   }
 
+  /// Called after software has written mtime, with the writer's local time: for whoever else compares with it.
+  void on_time_written(std::function<void(const sc_core::sc_time& local_offset)> handler) {
+    time_written_ = std::move(handler);
+  }
+
   /// The simulated time at which the hart's timer interrupt will rise, or sc_max_time() if that is never or it is high
   /// already: how far a hart may run ahead without missing it.
   sc_core::sc_time timer_due(unsigned hart) const { return harts_.at(hart).due; }
@@ -79,6 +85,7 @@ class Clint : public sc_core::sc_module {
   std::uint64_t period_;            ///< In units of the time resolution.
   std::uint64_t mtime_offset_ = 0;  ///< What the guest has added to the count since the start, modulo 2^64.
   std::deque<Hart> harts_;
+  std::function<void(const sc_core::sc_time&)> time_written_ = [](const sc_core::sc_time&) {};
 };
 
 }  // namespace sc_memory::models

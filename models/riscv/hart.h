@@ -63,6 +63,9 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
   // stimecmp (Sstc).
   void set_time_source(TimeSource source, sc_core::sc_time tick = sc_core::SC_ZERO_TIME);
 
+  // To be told when the source has jumped, with the local time at which it did: stimecmp is compared anew.
+  void time_changed(const sc_core::sc_time& local_offset) { update_supervisor_timer(local_offset); }
+
   // Called once, in the hart's process, when the hart can do no more because its trap handlers only fault. The text
   // names hart, pc, cause and the trap before. The hart executes nothing after it. Without a handler the text is an
   // SC_REPORT_WARNING.

@@ -174,6 +174,28 @@ TEST(HartCsrs, WithoutATickThereIsNoSupervisorTimer) {
   EXPECT_EQ(written(machine, csr::menvcfg, ~uint64_t{0}), environment::fiom);
 }
 
+TEST(HartCsrs, ATimeThatJumpsIsComparedAnew) {
+  Machine machine;
+  const sc_core::sc_time tick(100, sc_core::SC_NS);
+  uint64_t jumped = 0;
+  machine.hart.set_time_source(
+      [&](const sc_core::sc_time& offset) {
+        return jumped + (sc_core::sc_time_stamp() + offset).value() / tick.value();
+      },
+      tick);
+  machine.on_probe = [&](sc_core::sc_time& delay) {
+    jumped = uint64_t{1} << 40;
+    machine.hart.time_changed(delay);
+  };
+  machine.hart.set_csr(csr::menvcfg, environment::stce);
+  Program program(Machine::code);
+  program.li(t0, uint64_t{1} << 40).li(s1, Machine::probe);
+  program.put({as::csrw(csr::stimecmp, t0), as::csrr(a0, csr::mip), as::sb(zero, s1, 0), as::csrr(a1, csr::mip)});
+  ASSERT_TRUE(machine.run_and_finish(program));
+  EXPECT_EQ(machine.hart.x(a0), 0U);
+  EXPECT_EQ(machine.hart.x(a1), interrupt_bit(Interrupt::s_timer));
+}
+
 TEST(HartCsrs, TheSupervisorTimerWakesTheHartWhenItsTimeHasCome) {
   Machine machine;
   const sc_core::sc_time tick(100, sc_core::SC_NS);

@@ -75,7 +75,7 @@ TEST(HartCsrs, TheExternalInputIsNotPartOfAReadModifyWrite) {
 
 TEST(HartCsrs, AbsentOrForbiddenOnesAreIllegalInstructions) {
   const uint32_t instructions[] = {
-      as::csrr(a0, 0x7a0),           // no trigger module
+      as::csrr(a0, 0x7b0),           // no debug mode
       as::csrr(a0, 0x747),           // no mseccfg
       as::csrr(a0, 0x3c0),           // sixteen PMP entries only
       as::csrr(a0, 0x3a1),           // odd pmpcfg registers do not exist in RV64

@@ -94,17 +94,19 @@ void HartExecutor::retire_partially(const Op* first, uint64_t count) {
     NEXT();                         \
   }
 
+// A value of its own for each way: one whose address is taken would live in memory on the fast way, too.
 #define LOAD(name, Type)                                                                        \
   L_##name : {                                                                                  \
     const uint64_t address = x[op->rs1] + IMM;                                                  \
     const Tlb::Entry& entry = reads[Tlb::slot(address)];                                        \
-    Type value;                                                                                 \
     if (likely(entry.tag == Tlb::tag_of(address, sizeof(Type)))) {                              \
+      Type value;                                                                               \
       std::memcpy(&value, reinterpret_cast<const void*>(address + entry.addend), sizeof(Type)); \
       x[op->rd] = static_cast<uint64_t>(static_cast<int64_t>(value));                           \
       NEXT();                                                                                   \
     }                                                                                           \
     SAVE();                                                                                     \
+    Type value;                                                                                 \
     if (!memory_.load_slow(address, &value, sizeof(Type))) goto trap;                           \
     x[op->rd] = static_cast<uint64_t>(static_cast<int64_t>(value));                             \
     goto after_slow;                                                                            \

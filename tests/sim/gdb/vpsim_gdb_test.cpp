@@ -235,7 +235,8 @@ TEST(VpsimGdb, RandomBytesDoNotDisturbIt) {
   std::mt19937_64 random(sc_memory::testing::seed());
   const EndlessProgram program;
   DebuggedVpsim vpsim({"--cpus", "2"}, program.file());
-  const std::string starts = "?gGpPmMXZzHTsvqQ";
+  // No steps: one to a random address sends the program where it faults for ever, which ends the machine rightly.
+  const std::string starts = "?gGpPmMXZzHTvqQ";
   for (int round = 0; round < 20; ++round) {
     Client client(vpsim.port());
     for (int i = 0; i < 50; ++i) {

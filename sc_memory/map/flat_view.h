@@ -55,7 +55,10 @@ class FlatView {
   Place place_from(Address address) const {
     const ViewNode* node = root_.get();
     if (node == nullptr || node->last() < address) return {};
-    while (!node->is_leaf()) node = node->children()[node->index_from(address)].get();
+    while (!node->is_leaf()) {
+      node = node->children()[node->index_from(address)].get();
+      node->prefetch();
+    }
     return {node->ranges() + node->index_from(address), node->ranges() + node->count()};
   }
   const FlatRange& at_index(std::size_t index) const;

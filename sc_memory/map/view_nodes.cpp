@@ -5,6 +5,7 @@
 #include <iterator>
 #include <memory>
 #include <new>
+#include <type_traits>
 
 namespace sc_memory {
 
@@ -16,15 +17,14 @@ Address end_of(const ViewNodePointer& node) { return node->last(); }
 }  // namespace
 
 template <typename Item>
-ViewNodePointer ViewNode::make_block(const Item* items, std::size_t count, std::size_t height,
-                                     std::size_t ranges_below) {
+ViewNodePointer ViewNode::make_block(Item* items, std::size_t count, std::size_t height, std::size_t ranges_below) {
   static_assert(sizeof(ViewNode) % alignof(Address) == 0 && alignof(Item) <= alignof(Address),
                 "addresses and items lie right behind the node");
   void* const block = ::operator new(sizeof(ViewNode) + count * (sizeof(Address) + sizeof(Item)));
   auto* const node = new (block) ViewNode(height, count, ranges_below);
   auto* const lasts = reinterpret_cast<Address*>(node + 1);
   for (std::size_t i = 0; i < count; ++i) new (lasts + i) Address(end_of(items[i]));
-  std::uninitialized_copy_n(items, count, reinterpret_cast<Item*>(lasts + count));
+  std::uninitialized_move_n(items, count, reinterpret_cast<std::remove_const_t<Item>*>(lasts + count));
   return ViewNodePointer(node);
 }
 
@@ -32,7 +32,7 @@ ViewNodePointer ViewNode::make(const FlatRange* ranges, std::size_t count) {
   return make_block(ranges, count, 0, count);
 }
 
-ViewNodePointer ViewNode::make(const ViewNodePointer* children, std::size_t count) {
+ViewNodePointer ViewNode::make(ViewNodePointer* children, std::size_t count) {
   std::size_t ranges_below = 0;
   for (std::size_t i = 0; i < count; ++i) ranges_below += children[i]->ranges_below();
   return make_block(children, count, std::size_t{children[0]->height_} + 1, ranges_below);
@@ -54,9 +54,9 @@ namespace {
 
 using Level = std::vector<ViewNodePointer>;
 
-/// As few nodes as possible that hold these items, all about equally full.
-template <typename Item>
-Level pack(const std::vector<Item>& items) {
+/// As few nodes as possible that hold these items, all about equally full. Of nodes, the items are used up.
+template <typename Items>
+Level pack(Items&& items) {
   Level level;
   const std::size_t nodes = (items.size() + ViewNode::kMostItems - 1) / ViewNode::kMostItems;
   level.reserve(nodes);
@@ -70,7 +70,7 @@ Level pack(const std::vector<Item>& items) {
 /// Puts nodes above a level until there is only one.
 ViewNodePointer crown(Level level) {
   if (level.empty()) return {};
-  while (level.size() > 1) level = pack(level);
+  while (level.size() > 1) level = pack(std::move(level));
   ViewNodePointer root = std::move(level.front());
   while (!root->is_leaf() && root->count() == 1) root = root->children()[0];
   return root;
@@ -80,7 +80,7 @@ template <typename Item>
 Level joined(const Item* left, std::size_t left_count, const Item* right, std::size_t right_count) {
   std::vector<Item> items(left, left + left_count);
   items.insert(items.end(), right, right + right_count);
-  return pack(items);
+  return pack(std::move(items));
 }
 
 /// The items of two neighbours, in nodes of a good size.
@@ -131,7 +131,7 @@ class Replacement {
     level.assign(children, children + begin);
     append(level, std::move(fresh));
     level.insert(level.end(), children + end, children + node.count());
-    return pack(level);
+    return pack(std::move(level));
   }
 
   static void append(Level& level, Level more) { std::move(more.begin(), more.end(), std::back_inserter(level)); }

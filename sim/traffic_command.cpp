@@ -6,6 +6,8 @@
 #include <systemc>
 #include <tlm_utils/tlm_quantumkeeper.h>
 
+#include "sc_memory/analysis/report/statistics_output.h"
+
 #include "platforms/traffic/traffic_platform.h"
 #include "sim/analysis_session.h"
 #include "sim/commands.h"
@@ -25,7 +27,7 @@ std::string table(const platforms::TrafficPlatform& platform) {
     const models::TrafficTotals& totals = generator->totals();
     const double seconds = totals.last_end.to_seconds();
     text += fmt::format("  {:<16} {:>12} {:>12} {:>14} {:>8} {:>14} {:>14.4g}\n", generator->basename(), totals.reads,
-                        totals.writes, totals.bytes, totals.errors, totals.mean_latency().to_string(),
+                        totals.writes, totals.bytes, totals.errors, time_text(totals.mean_latency()),
                         seconds > 0 ? static_cast<double>(totals.bytes) / seconds : 0.0);
   }
   return text;
@@ -68,8 +70,8 @@ int run_traffic(const TrafficOptions& options) {
   else
     sc_core::sc_start();
   const std::chrono::duration<double> host = std::chrono::steady_clock::now() - started;
-  std::fputs(fmt::format("simulated {} in {:.3f} s of host time\n{}", sc_core::sc_time_stamp().to_string(),
-                         host.count(), table(platform))
+  std::fputs(fmt::format("simulated {} in {:.3f} s of host time\n{}", time_text(sc_core::sc_time_stamp()), host.count(),
+                         table(platform))
                  .c_str(),
              stderr);
   const bool complete = analysis.finish({description.title,

@@ -5,7 +5,9 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
+#include <system_error>
 
 #include "models/traffic/traffic_error.h"
 
@@ -30,6 +32,9 @@ std::optional<std::uint64_t> parse(std::string_view text) {
 }  // namespace
 
 CsvTrace::CsvTrace(const std::string& file_name) : file_name_(file_name), file_(file_name) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file_name, ignored))
+    throw TrafficError(fmt::format("{}: is a directory; give a recording of traffic", file_name));
   if (!file_) throw TrafficError(fmt::format("{}: {}; give a recording of traffic", file_name, std::strerror(errno)));
   read_header();
 }

@@ -9,5 +9,8 @@
 #include "sc_memory/analysis/outstanding.h"
 #include "sc_memory/analysis/probe.h"
 #include "sc_memory/analysis/recorder.h"
+#include "sc_memory/analysis/report/report.h"
+#include "sc_memory/analysis/report/statistics_output.h"
+#include "sc_memory/analysis/report/traffic_digest.h"
 #include "sc_memory/analysis/sampling.h"
 #include "sc_memory/analysis/traffic_statistics.h"

@@ -92,16 +92,10 @@ double boot_in_child(const Look& look) {
 /// All that vpsim's statistics and its report are made from.
 struct Statistics {
   explicit Statistics(Router& bus) : contention(bus), probe(bus, ProbeScope().direct(DirectAccess::allowed)) {
-    probe.transactions.bind(traffic);
-    probe.transactions.bind(bandwidth);
-    probe.transactions.bind(pages);
-    probe.dmi.bind(dmi);
+    digest.listen_to(probe);
   }
 
-  TrafficStatistics traffic;
-  BandwidthTimeline bandwidth;
-  HotPages pages;
-  DmiTimeline dmi;
+  TrafficDigest digest;
   Contention contention;
   Probe probe;
 };

@@ -36,6 +36,8 @@ const rateText = (value) => scaled(value, 1000, ["B/s", "kB/s", "MB/s", "GB/s", 
 const timeText = (value) =>
   value >= 1e12 ? scaled(value / 1e12, 1e9, ["s"]) : scaled(value, 1000, ["ps", "ns", "\u00b5s", "ms"]);
 const exactText = (value) => value.toLocaleString("en");
+// "1 grant", "2 grants".
+const counted = (value, word) => `${exactText(value)} ${word}${value === 1 ? "" : "s"}`;
 const percentText = (part, whole) => (whole > 0 ? `${((100 * part) / whole).toFixed(1)}\u202f%` : "\u2013");
 const addressText = (address) => "0x" + BigInt(address).toString(16).padStart(8, "0");
 

@@ -58,16 +58,18 @@ function drawLatency() {
   byId("latency-numbers").replaceChildren(...(series.length > 0 ? [latencyNumbers(series)] : []));
 }
 
-// Where a time is on the axis: 0 has a place of its own at the left.
+// Where a time is on the axis: 0 has a place of its own at the left, and all of it if nothing took any time.
 function latencyAxis(series) {
+  const width = plot.width - plot.left - plot.right;
   const positive = series.flatMap((one) => one.latency.buckets).filter(([, last]) => last > 0);
-  const low = Math.min(...positive.map(([first]) => Math.max(first, 1)), 1e15);
+  if (positive.length === 0) return { x: () => plot.left, from: 0, to: -1, zero: width };
+  const low = Math.min(...positive.map(([first]) => Math.max(first, 1)));
   const high = Math.max(...positive.map(([, last]) => last), low * 10);
   const from = Math.floor(Math.log10(low) * 4 - 0.5) / 4;
   const to = Math.max(Math.ceil(Math.log10(high) * 4 + 0.5) / 4, from + 1);
   const zero = series.some((one) => one.latency.buckets.some(([, last]) => last === 0)) ? 34 : 0;
-  const left = kChart.left + zero;
-  const x = (time) => (time <= 0 ? kChart.left : left + ((Math.log10(time) - from) / (to - from)) * (kChart.width - kChart.right - left));
+  const left = plot.left + zero;
+  const x = (time) => (time <= 0 ? plot.left : left + ((Math.log10(time) - from) / (to - from)) * (width - zero));
   return { x, from, to, zero };
 }
 
@@ -75,31 +77,31 @@ function latencyChart(series) {
   const height = 210;
   const bottom = height - 24;
   const axis = latencyAxis(series);
-  const chart = svg("svg", { viewBox: `0 0 ${kChart.width} ${height}`, id: "latency-svg", role: "img" });
-  if (axis.zero > 0) chart.append(svg("text", { x: kChart.left + 10, y: height - 8, "text-anchor": "middle" }, "0"));
+  const chart = svg("svg", { viewBox: `0 0 ${plot.width} ${height}`, id: "latency-svg", role: "img" });
+  if (axis.zero > 0) chart.append(svg("text", { x: plot.left + 10, y: height - 8, "text-anchor": "middle" }, "0"));
   const decades = axis.to - axis.from;
   for (let power = Math.ceil(axis.from); power <= axis.to; power += 1) {
-    for (const factor of decades <= 3 ? [1, 2, 5] : [1]) {
+    for (const factor of decades * 3 <= labelsBelow() ? [1, 2, 5] : [1]) {
       const time = factor * 10 ** power;
       if (Math.log10(time) > axis.to) continue;
       chart.append(
-        svg("line", { class: "grid", x1: axis.x(time), x2: axis.x(time), y1: kChart.top, y2: bottom }),
+        svg("line", { class: "grid", x1: axis.x(time), x2: axis.x(time), y1: plot.top, y2: bottom }),
         svg("text", { x: axis.x(time), y: height - 8, "text-anchor": "middle" }, timeText(time)));
     }
   }
   const total = series.reduce((sum, one) => sum + one.latency.count, 0);
   const most = Math.max(...series.flatMap((one) => one.latency.buckets.map(([, , number]) => number)));
-  const y = (number) => bottom - Math.max((number / most) * (bottom - kChart.top - 6), number > 0 ? 1.5 : 0);
+  const y = (number) => bottom - Math.max((number / most) * (bottom - plot.top - 6), number > 0 ? 1.5 : 0);
   for (const value of ticks(0, most, 3)) {
     chart.append(
-      svg("line", { class: "grid", x1: kChart.left, x2: kChart.width - kChart.right, y1: y(value), y2: y(value) }),
-      svg("text", { x: kChart.left - 8, y: y(value) + 4, "text-anchor": "end" }, countText(value)));
+      svg("line", { class: "grid", x1: plot.left, x2: plot.width - plot.right, y1: y(value), y2: y(value) }),
+      svg("text", { x: plot.left - 8, y: y(value) + 4, "text-anchor": "end" }, countText(value)));
   }
-  chart.append(svg("line", { class: "axis", x1: kChart.left, x2: kChart.width - kChart.right, y1: bottom, y2: bottom }));
+  chart.append(svg("line", { class: "axis", x1: plot.left, x2: plot.width - plot.right, y1: bottom, y2: bottom }));
   series.forEach((one, i) => {
     for (const [first, last, number] of one.latency.buckets) {
-      const begin = last === 0 ? kChart.left + 3 : axis.x(Math.max(first, 1));
-      const end = last === 0 ? kChart.left + 18 : axis.x(last + 1);
+      const begin = last === 0 ? plot.left + 3 : axis.x(Math.max(first, 1));
+      const end = last === 0 ? plot.left + 18 : axis.x(last + 1);
       // Side by side within a bucket, and never thinner than can be seen.
       const width = Math.max((end - begin) / series.length, 3);
       chart.append(svg("rect", {

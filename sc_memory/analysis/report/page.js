@@ -14,11 +14,13 @@ function drawSummary() {
     [countText(data.dmi.counts[0]), "DMI grants"],
     [countText(data.dmi.counts[2]), "DMI invalidations"],
     ...(errors > 0 ? [[countText(errors), "error responses", "bad"]] : []),
-    ...data.facts.map(({ name, value }) => [value, name]),
+    ...data.facts.map(({ name, value }) => (/^\d{5,}$/.test(value) ? [countText(Number(value)), name] : [value, name])),
   ];
   byId("summary").replaceChildren(...facts.map(([value, name, kind]) =>
     html("div", { class: kind ? `fact ${kind}` : "fact" }, html("b", {}, value), html("span", {}, name))));
 }
+
+const meanText = (latency) => (latency.count > 0 ? timeText(latency.mean) : "\u2013");
 
 function drawTables() {
   const seen = regionTotals.filter((region) => region.transactions + region.grants + region.invalidations > 0);
@@ -27,7 +29,7 @@ function drawTables() {
     { title: "reads", value: (row) => row.reads, text: (row) => exactText(row.reads) },
     { title: "writes", value: (row) => row.writes, text: (row) => exactText(row.writes) },
     { title: "bytes", kind: "bar", value: (row) => row.bytes, text: (row) => bytesText(row.bytes) },
-    { title: "mean latency", value: meanLatency, text: (row) => timeText(meanLatency(row)) },
+    { title: "mean latency", value: meanLatency, text: (row) => (row.reads + row.writes > 0 ? timeText(meanLatency(row)) : "\u2013") },
     { title: "errors", value: (row) => row.errors, text: (row) => exactText(row.errors) },
     { title: "DMI grants", value: (row) => row.grants, text: (row) => exactText(row.grants) },
     { title: "invalidations", value: (row) => row.invalidations, text: (row) => exactText(row.invalidations) },
@@ -41,8 +43,8 @@ function drawTables() {
     { title: "writes", value: (row) => row.writes, text: (row) => exactText(row.writes) },
     { title: "bytes", kind: "bar", value: bytesOf, text: (row) => bytesText(bytesOf(row)) },
     { title: "share", value: bytesOf, text: (row) => percentText(bytesOf(row), allBytes) },
-    { title: "read latency", value: (row) => row.read_latency.mean, text: (row) => timeText(row.read_latency.mean) },
-    { title: "write latency", value: (row) => row.write_latency.mean, text: (row) => timeText(row.write_latency.mean) },
+    { title: "read latency", value: (row) => row.read_latency.mean, text: (row) => meanText(row.read_latency) },
+    { title: "write latency", value: (row) => row.write_latency.mean, text: (row) => meanText(row.write_latency) },
     { title: "errors", value: (row) => row.errors, text: (row) => exactText(row.errors) },
   ], data.traffic, 4));
   byId("pages-table").replaceChildren(table([
@@ -66,6 +68,7 @@ function drawTables() {
 function drawInvalidations() {
   const kMost = 1000;
   const back = dmiEvents.filter(isTakenBack);
+  byId("invalidations").hidden = back.length === 0;
   byId("invalidations-summary").textContent = back.length > kMost
     ? `The latest ${exactText(kMost)} of ${exactText(data.dmi.counts[2] + data.dmi.counts[3])}.`
     : "What initiators were told to forget, and why.";
@@ -87,7 +90,16 @@ function chooseRegion(region) {
   drawLatency();
 }
 
+// Of the two columns the shorter one has room for the hot pages.
+function placeHotPages() {
+  const pages = byId("pages");
+  pages.remove();
+  const [left, right] = document.querySelectorAll(".stack");
+  (left.offsetHeight <= right.offsetHeight ? left : right).append(pages);
+}
+
 function drawAll() {
+  setPlotWidth();
   drawSummary();
   drawMap(chosenRegion, chooseRegion);
   drawBandwidth();
@@ -95,6 +107,7 @@ function drawAll() {
   drawLatency();
   drawTables();
   drawInvalidations();
+  placeHotPages();
 }
 
 const darkScheme = matchMedia("(prefers-color-scheme: dark)");
@@ -105,4 +118,5 @@ function useTheme(name) {
 byId("theme").addEventListener("click", () => useTheme(theme() === "dark" ? "light" : "dark"));
 darkScheme.addEventListener("change", () => useTheme(darkScheme.matches ? "dark" : "light"));
 useTheme(darkScheme.matches ? "dark" : "light");
+addEventListener("resize", drawAll);
 document.documentElement.dataset.drawn = "true";

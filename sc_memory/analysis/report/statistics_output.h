@@ -17,4 +17,7 @@ std::string statistics_text(const TrafficDigest& digest, const Contention* conte
 /// One JSON object; docs/report.md has its members.
 std::string statistics_json(const TrafficDigest& digest, const RunFacts& facts, const Contention* contention = nullptr);
 
+/// A simulated time for a table: "12.5 ns", four digits at the most.
+std::string time_text(const sc_core::sc_time& time);
+
 }  // namespace sc_memory

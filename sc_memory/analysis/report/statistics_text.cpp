@@ -8,15 +8,6 @@ namespace sc_memory {
 
 namespace {
 
-/// "12.5 ns": three or four digits are enough for a table.
-std::string time_text(const sc_core::sc_time& time) {
-  static constexpr const char* kUnits[] = {"ps", "ns", "us", "ms", "s"};
-  double value = time.to_seconds() * 1e12;
-  std::size_t unit = 0;
-  for (; value >= 1000 && unit + 1 < std::size(kUnits); ++unit) value /= 1000;
-  return fmt::format("{:.4g} {}", value, kUnits[unit]);
-}
-
 void append_traffic(std::string& text, const TrafficStatistics& statistics) {
   text += "traffic by initiator and region:\n";
   text += fmt::format("  {:<16} {:<24} {:>12} {:>12} {:>14} {:>8} {:>10} {:>10} {:>10}\n", "initiator", "region",
@@ -53,6 +44,14 @@ void append_waits(std::string& text, const Contention& contention) {
 }
 
 }  // namespace
+
+std::string time_text(const sc_core::sc_time& time) {
+  static constexpr const char* kUnits[] = {"ps", "ns", "us", "ms", "s"};
+  double value = time.to_seconds() * 1e12;
+  std::size_t unit = 0;
+  for (; value >= 1000 && unit + 1 < std::size(kUnits); ++unit) value /= 1000;
+  return fmt::format("{:.4g} {}", value, kUnits[unit]);
+}
 
 std::string statistics_text(const TrafficDigest& digest, const Contention* contention) {
   std::string text;

@@ -1,36 +1,43 @@
 // Bandwidth and direct memory access over simulated time, with one zoom for both.
 "use strict";
 
-const kChart = { width: 860, left: 74, right: 12, top: 8 };
+// Of all charts; as wide as the page has room for, so that texts keep their size.
+const plot = { width: 860, left: 74, right: 12, top: 8 };
+const setPlotWidth = () => {
+  plot.width = Math.max(byId("bandwidth-chart").clientWidth, 300);
+};
+// So many labels of a time fit below a chart.
+const labelsBelow = () => Math.floor((plot.width - plot.left) / 105);
+
 const timeSpan = { from: 0, to: Math.max(data.simulated_ps, 1) };
 const hiddenInitiators = new Set();
 
 const timeX = (time) =>
-  kChart.left + ((time - timeSpan.from) / (timeSpan.to - timeSpan.from)) * (kChart.width - kChart.left - kChart.right);
+  plot.left + ((time - timeSpan.from) / (timeSpan.to - timeSpan.from)) * (plot.width - plot.left - plot.right);
 const timeAt = (x) =>
-  timeSpan.from + ((x - kChart.left) / (kChart.width - kChart.left - kChart.right)) * (timeSpan.to - timeSpan.from);
+  timeSpan.from + ((x - plot.left) / (plot.width - plot.left - plot.right)) * (timeSpan.to - timeSpan.from);
 
 // A chart with a time axis below, in which dragging zooms.
 function timeChart(id, height) {
   const bottom = height - 24;
-  const chart = svg("svg", { viewBox: `0 0 ${kChart.width} ${height}`, id, role: "img" });
-  for (const time of ticks(timeSpan.from, timeSpan.to, 7)) {
+  const chart = svg("svg", { viewBox: `0 0 ${plot.width} ${height}`, id, role: "img" });
+  for (const time of ticks(timeSpan.from, timeSpan.to, labelsBelow())) {
     chart.append(
-      svg("line", { class: "grid", x1: timeX(time), x2: timeX(time), y1: kChart.top, y2: bottom }),
+      svg("line", { class: "grid", x1: timeX(time), x2: timeX(time), y1: plot.top, y2: bottom }),
       svg("text", { x: timeX(time), y: height - 8, "text-anchor": "middle" }, timeText(time)));
   }
-  chart.append(svg("line", { class: "axis", x1: kChart.left, x2: kChart.width - kChart.right, y1: bottom, y2: bottom }));
+  chart.append(svg("line", { class: "axis", x1: plot.left, x2: plot.width - plot.right, y1: bottom, y2: bottom }));
   addZoom(chart, bottom);
   return chart;
 }
 
 function addZoom(chart, bottom) {
-  const selection = svg("rect", { class: "selection", y: kChart.top, height: bottom - kChart.top, width: 0 });
+  const selection = svg("rect", { class: "selection", y: plot.top, height: bottom - plot.top, width: 0 });
   let began = null;
   const place = (event) => {
     const box = chart.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * kChart.width;
-    return Math.min(Math.max(x, kChart.left), kChart.width - kChart.right);
+    const x = ((event.clientX - box.left) / box.width) * plot.width;
+    return Math.min(Math.max(x, plot.left), plot.width - plot.right);
   };
   chart.append(selection);
   chart.addEventListener("pointerdown", (event) => {
@@ -90,11 +97,11 @@ function drawBandwidth() {
   const height = 240;
   const bottom = height - 24;
   const chart = timeChart("bandwidth-svg", height);
-  const y = (value) => bottom - (value / (most * 1.06)) * (bottom - kChart.top - 4);
+  const y = (value) => bottom - (value / (most * 1.06)) * (bottom - plot.top - 4);
   for (const value of ticks(0, most, 4)) {
     chart.append(
-      svg("line", { class: "grid", x1: kChart.left, x2: kChart.width - kChart.right, y1: y(value), y2: y(value) }),
-      svg("text", { x: kChart.left - 8, y: y(value) + 4, "text-anchor": "end" }, rateText(value)));
+      svg("line", { class: "grid", x1: plot.left, x2: plot.width - plot.right, y1: y(value), y2: y(value) }),
+      svg("text", { x: plot.left - 8, y: y(value) + 4, "text-anchor": "end" }, rateText(value)));
   }
   for (const one of shown) chart.append(...bandwidthLine(one, rate, first, end, width, y, bottom));
   if (shown.length > 0) chart.append(...bandwidthCursor(shown, rate, width, bottom));
@@ -104,8 +111,8 @@ function drawBandwidth() {
 
 // Steps, since a bucket is a mean over its width.
 function bandwidthLine(one, rate, first, end, width, y, bottom) {
-  const left = kChart.left;
-  const right = kChart.width - kChart.right;
+  const left = plot.left;
+  const right = plot.width - plot.right;
   const clamp = (x) => Math.min(Math.max(x, left), right).toFixed(1);
   let path = "";
   for (let i = first; i < end; i += 1) {
@@ -120,11 +127,11 @@ function bandwidthLine(one, rate, first, end, width, y, bottom) {
 }
 
 function bandwidthCursor(shown, rate, width, bottom) {
-  const cursor = svg("line", { class: "cursor", y1: kChart.top, y2: bottom, visibility: "hidden" });
-  const sheet = svg("rect", { x: kChart.left, y: kChart.top, width: kChart.width - kChart.left - kChart.right, height: bottom - kChart.top, fill: "transparent" });
+  const cursor = svg("line", { class: "cursor", y1: plot.top, y2: bottom, visibility: "hidden" });
+  const sheet = svg("rect", { x: plot.left, y: plot.top, width: plot.width - plot.left - plot.right, height: bottom - plot.top, fill: "transparent" });
   sheet.addEventListener("mousemove", (event) => {
     const box = sheet.getBoundingClientRect();
-    const x = kChart.left + ((event.clientX - box.left) / box.width) * (kChart.width - kChart.left - kChart.right);
+    const x = plot.left + ((event.clientX - box.left) / box.width) * (plot.width - plot.left - plot.right);
     const i = Math.floor(timeAt(x) / width);
     fill(cursor, { x1: x, x2: x, visibility: "visible" }, []);
     showTooltip(event, `${timeText(i * width)} \u2013 ${timeText(Math.min((i + 1) * width, data.simulated_ps))}`,
@@ -159,15 +166,15 @@ function causeText(event) {
 
 function drawDmi() {
   const counts = data.dmi.counts;
-  byId("dmi-summary").textContent = `${exactText(counts[0])} grants and ${exactText(counts[1])} refusals; ` +
-    `${exactText(counts[2])} grants and ${exactText(counts[3])} refusals taken back.` +
+  byId("dmi-summary").textContent = `${counted(counts[0], "grant")} and ${counted(counts[1], "refusal")}; ` +
+    `${counted(counts[2], "grant")} and ${counted(counts[3], "refusal")} taken back.` +
     (data.dmi.dropped > 0 ? ` The latest ${exactText(dmiEvents.length)} of these events are drawn.` : "");
   const causes = data.dmi.causes.map((text, i) => [text, i]).filter(([, i]) => data.dmi.cause_counts[i] > 0);
-  byId("dmi-legend").replaceChildren(
+  byId("dmi-legend").replaceChildren(...(dmiEvents.length === 0 ? [] : [
     html("span", { class: "entry" }, html("span", { class: "swatch", style: "background:var(--accent)" }), "granted"),
     html("span", { class: "entry" }, html("span", { class: "swatch", style: "background:var(--faint)" }), "refused"),
     ...causes.map(([text, i]) =>
-      html("span", { class: "entry" }, html("span", { class: "swatch", style: `background:${causeColour(i)}` }), `taken back by ${text}`)));
+      html("span", { class: "entry" }, html("span", { class: "swatch", style: `background:${causeColour(i)}` }), `taken back by ${text}`))]));
   const lanes = [...new Set(dmiEvents.map((event) => event.initiator))].filter((lane) => !hiddenInitiators.has(lane)).sort((a, b) => a - b);
   if (dmiEvents.length === 0) {
     byId("dmi-chart").replaceChildren(html("p", { class: "nothing" }, "Nobody asked for direct memory access."));
@@ -176,11 +183,11 @@ function drawDmi() {
   const height = 32 + Math.max(lanes.length, 1) * 46;
   const chart = timeChart("dmi-svg", height);
   lanes.forEach((lane, i) => {
-    const middle = kChart.top + 22 + i * 46;
+    const middle = plot.top + 22 + i * 46;
     const name = data.initiators[lane];
     chart.append(
-      svg("text", { x: kChart.left - 8, y: middle + 4, "text-anchor": "end" }, name.length > 11 ? name.slice(0, 10) + "\u2026" : name),
-      svg("line", { class: "axis", x1: kChart.left, x2: kChart.width - kChart.right, y1: middle, y2: middle }),
+      svg("text", { x: plot.left - 8, y: middle + 4, "text-anchor": "end" }, name.length > 11 ? name.slice(0, 10) + "\u2026" : name),
+      svg("line", { class: "axis", x1: plot.left, x2: plot.width - plot.right, y1: middle, y2: middle }),
       ...dmiMarks(dmiEvents.filter((event) => event.initiator === lane), middle));
   });
   byId("dmi-chart").replaceChildren(chart);

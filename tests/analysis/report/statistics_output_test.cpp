@@ -39,6 +39,15 @@ TEST_F(StatisticsOutput, TextHasALineForEachPairAndASum) {
   EXPECT_EQ(text.back(), '\n');
 }
 
+TEST_F(StatisticsOutput, TimesHaveFourDigitsAndTheirUnit) {
+  using sc_core::sc_time;
+  EXPECT_EQ(time_text(sc_core::SC_ZERO_TIME), "0 ps");
+  EXPECT_EQ(time_text(sc_time(999, sc_core::SC_PS)), "999 ps");
+  EXPECT_EQ(time_text(sc_time(1000, sc_core::SC_PS)), "1 ns");
+  EXPECT_EQ(time_text(sc_time(12'345'678, sc_core::SC_PS)), "12.35 us");
+  EXPECT_EQ(time_text(sc_time(5000, sc_core::SC_SEC)), "5000 s");
+}
+
 TEST_F(StatisticsOutput, JsonIsForPrograms) {
   RunFacts facts;
   facts.title = "test";

@@ -1,7 +1,7 @@
 // Recordings that are read again: those of our recorders, those written by hand, and what is no recording.
 #include "models/traffic/trace.h"
 
-#include <fstream>
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
@@ -79,6 +79,9 @@ TEST_F(TraceTest, WhatIsNoRecordingIsRefusedAtOnce) {
                 ThrowsMessage<TrafficError>(AllOf(StartsWith(path + ":"), HasSubstr(problem))));
   };
   refused(directory.path("missing.csv"), "No such file");
+  const std::string no_file = directory.path("directory.csv");
+  std::filesystem::create_directory(no_file);
+  refused(no_file, "is a directory; give a recording");
   refused(directory.path("missing.db"), "unable to open");
   refused(file("empty.csv", ""), "is empty; the first line names the columns");
   refused(file("other.csv", "a,b\n1,2\n"), "no column 'command'");

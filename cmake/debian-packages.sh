@@ -5,6 +5,8 @@
 readonly BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libsystemc-dev libfmt-dev libfdt-dev libelf-dev
   libcli11-dev libslirp-dev libsqlite3-dev nlohmann-json3-dev libgtest-dev libgmock-dev libbenchmark-dev)
 readonly FIRMWARE_PACKAGES=(opensbi u-boot-qemu)
+# To make an initial RAM disk and a disk image for Linux.
+readonly LINUX_PACKAGES=(binutils-riscv64-linux-gnu cpio e2fsprogs kmod xz-utils)
 readonly TEST_PACKAGES=(device-tree-compiler gcc-riscv64-unknown-elf gdb-multiarch)
 readonly BROWSER_PACKAGES=(chromium)
 readonly CHECK_PACKAGES=(clang clang-format clang-tidy libclang-rt-dev)

@@ -17,7 +17,7 @@ debian_mirror() {
 }
 
 # fetch_trixie ARCHITECTURE DIRECTORY PACKAGE... : downloads the packages (not what they depend on) and unpacks them into
-# DIRECTORY, unless that was done before.
+# DIRECTORY, unless that was done before. meta:NAME stands for what the metapackage NAME depends on.
 fetch_trixie() {
   local architecture=$1 directory
   directory=$(realpath -m "$2")
@@ -34,12 +34,22 @@ fetch_trixie() {
     mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
     mirror=$(debian_mirror)
     echo "deb [arch=$architecture signed-by=$TRIXIE_KEYRING] $mirror trixie main" >"$work/sources.list"
-    apt=(apt-get -q -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=-
-      -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work/cache" -o "APT::Architectures::=$architecture"
-      -o APT::Sandbox::User=root)
-    "${apt[@]}" update </dev/null
+    apt=(-o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$work/lists"
+      -o "Dir::Cache=$work/cache" -o "APT::Architecture=$architecture" -o "APT::Architectures::=$architecture"
+      -o APT::Sandbox::User=root -o Acquire::Retries=2)
+    apt-get "${apt[@]}" update -o APT::Update::Error-Mode=any </dev/null ||
+      give_up "cannot read what Debian 13 has at $mirror, the mirror of apt's configuration; is the network there?"
     cd "$work" || exit
-    "${apt[@]}" download "${@/%/:$architecture}" </dev/null
+    for package in "$@"; do
+      if [[ $package == meta:* ]]; then
+        apt-cache "${apt[@]}" depends "${package#meta:}" | sed -n 's/^ *Depends: //p'
+      else
+        echo "$package"
+      fi
+    done >packages
+    xargs apt-get "${apt[@]}" download <packages ||
+      give_up "cannot fetch $(paste -sd ' ' packages) from $mirror, the mirror of apt's configuration"
+    say "unpacking"
     for package in *.deb; do dpkg -x "$package" "$directory"; done
   )
   printf '%s' "$*" >"$unpacked"

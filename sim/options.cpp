@@ -30,7 +30,8 @@ standard output, everything that vpsim itself has to say on standard error.
 
 Exit code: 0 after the guest switched the machine off, the guest's own code after it reported a failure (a bios in an
 ELF with symbols tohost and fromhost reports there: 0 for a pass, else the number of the failed test), 2 for input
-that cannot be used (or a script that --max-time ended), 1 for everything else.
+that cannot be used (or a script that --max-time ended), 128 and the signal's number after Ctrl-C, SIGTERM or SIGHUP
+(which end the simulation in good order; the second one ends vpsim at once), 1 for everything else.
 
 Examples:
   vpsim run                                        OpenSBI and U-Boot
@@ -113,6 +114,13 @@ sc_core::sc_time parse_time(const std::string& option, const std::string& text) 
   return time;
 }
 
+Milestone parse_milestone(const std::string& option, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    fail(option, text, "a milestone; give a name and what the guest prints there, such as \"kernel=Linux version\"");
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 namespace {
 
 unsigned parse_harts(const std::string& text) {
@@ -178,6 +186,8 @@ struct RunTexts {
   CLI::Option* gdb = nullptr;
   std::string traffic;
   AnalysisTexts analysis;
+  std::vector<std::string> milestones;
+  std::string map_at_end;
 
   void add_to(CLI::App& command) {
     machine.add_to(command);
@@ -210,6 +220,18 @@ struct RunTexts {
             "Instead of the machine run a platform of traffic generators, which FILE describes (docs/traffic.md)")
         ->type_name("FILE.json");
     analysis.add_to(command);
+    command
+        .add_option("--milestone", milestones,
+                    "Say at the end what it cost until the guest printed TEXT for the first time (after the milestone "
+                    "before); may be given several times")
+        ->type_name("NAME=TEXT")
+        ->expected(1)
+        ->take_all();
+    command
+        .add_option("--map-at-end", map_at_end,
+                    "Write the memory map to FILE as the guest left it: the flat view as JSON if the name ends in "
+                    ".json, else tree and flat view as text")
+        ->type_name("FILE");
     command.footer(kRunFooter);
   }
 
@@ -242,6 +264,8 @@ struct RunTexts {
     options.quantum = parse_time("--quantum", quantum);
     if (!max_time.empty()) options.max_time = parse_time("--max-time", max_time);
     if (gdb->count() != 0) options.gdb_port = parse_port(gdb_port.empty() ? "1234" : gdb_port);
+    for (const std::string& text : milestones) options.milestones.push_back(parse_milestone("--milestone", text));
+    options.map_at_end = map_at_end;
     if (files.bios.empty()) {
       options.files.bios = kDefaultBios;
       options.boots_default_files = files.kernel.empty();

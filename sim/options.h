@@ -4,11 +4,13 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <systemc>
 
 #include "platforms/riscv_virt/boot_images.h"
 #include "sim/analysis_options.h"
+#include "sim/milestones.h"
 
 namespace sc_memory::sim {
 
@@ -22,6 +24,8 @@ struct RunOptions {
   std::optional<sc_core::sc_time> max_time;
   std::string virtio_console_output;      ///< A file for what the guest prints on hvc0; empty: there is no hvc0.
   std::optional<std::uint16_t> gdb_port;  ///< Wait for a debugger there; 0: a port of the host's choice.
+  std::vector<Milestone> milestones;
+  std::string map_at_end;  ///< A file for the map as the guest left it; empty: none.
   AnalysisOptions analysis;
 };
 
@@ -64,5 +68,7 @@ Options parse_options(int argc, const char* const* argv);
 std::uint64_t parse_size(const std::string& option, const std::string& text);
 /// "10us", "1.5 ms", "2s": simulated time. Throws OptionError naming `option`.
 sc_core::sc_time parse_time(const std::string& option, const std::string& text);
+/// "kernel=Linux version": a milestone. Throws OptionError naming `option`.
+Milestone parse_milestone(const std::string& option, const std::string& text);
 
 }  // namespace sc_memory::sim

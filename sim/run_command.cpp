@@ -1,6 +1,7 @@
 // vpsim run: a machine, its console and how it ends.
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
@@ -20,6 +21,9 @@
 #include "sim/console_terminal.h"
 #include "sim/default_boot.h"
 #include "sim/gdb/debug_server.h"
+#include "sim/interruption.h"
+#include "sim/map_file.h"
+#include "sim/milestones.h"
 #include "sim/output_file.h"
 #include "sim/summary.h"
 
@@ -32,6 +36,7 @@ using Verdict = models::SifiveTest::Verdict;
 
 constexpr int kBadInput = 2;
 constexpr int kFailed = 1;
+constexpr int kSignalled = 128;  // plus the signal's number, as shells have it
 
 /// How the simulation ended, as far as somebody said so. The first to say so counts: harts run on to the end of their
 /// quantum.
@@ -40,8 +45,9 @@ struct Ending {
   std::optional<models::HostTarget::Report> verdict;
   std::string hart_report;
   std::string user_request;
+  int signal = 0;
 
-  bool is_said() const { return outcome || verdict || !hart_report.empty() || !user_request.empty(); }
+  bool is_said() const { return outcome || verdict || !hart_report.empty() || !user_request.empty() || signal != 0; }
 };
 
 std::optional<Script> choose_script(const RunOptions& options, bool interactive) {
@@ -50,11 +56,18 @@ std::optional<Script> choose_script(const RunOptions& options, bool interactive)
   return std::nullopt;
 }
 
-/// Loads the images at the last moment before the harts run, when every socket is bound.
+std::uint64_t instructions_of(platforms::RiscvVirt& machine) {
+  std::uint64_t sum = 0;
+  for (unsigned i = 0; i < machine.hart_count(); ++i) sum += machine.hart(i).counters().instructions;
+  return sum;
+}
+
+/// Loads the images at the last moment before the harts run, when every socket is bound, and lets go of them: the
+/// machine's memory has them then, and a kernel and its RAM disk are large.
 class BootModule : public sc_core::sc_module {
  public:
-  BootModule(sc_core::sc_module_name name, platforms::RiscvVirt& machine, const platforms::BootImages& images)
-      : sc_module(name), machine_(machine), images_(images) {}
+  BootModule(sc_core::sc_module_name name, platforms::RiscvVirt& machine, platforms::BootImages images)
+      : sc_module(name), machine_(machine), images_(std::move(images)) {}
 
   /// What went wrong while loading; the simulation is to be left alone then.
   const std::exception_ptr& error() const { return error_; }
@@ -62,7 +75,8 @@ class BootModule : public sc_core::sc_module {
  private:
   void start_of_simulation() override {
     try {
-      images_.load_into(machine_);
+      images_->load_into(machine_);
+      images_.reset();
     } catch (...) {
       // The kernel is not made for exceptions from here.
       error_ = std::current_exception();
@@ -71,7 +85,7 @@ class BootModule : public sc_core::sc_module {
   }
 
   platforms::RiscvVirt& machine_;
-  const platforms::BootImages& images_;
+  std::optional<platforms::BootImages> images_;
   std::exception_ptr error_;
 };
 
@@ -102,6 +116,10 @@ int exit_code(const Ending& ending, const ScriptFeeder* script, const RunOptions
   }
   if (ending.verdict) return exit_code(*ending.verdict);
   if (!ending.user_request.empty()) return say(kFailed, ending.user_request);
+  if (ending.signal != 0)
+    return say(kSignalled + ending.signal,
+               fmt::format("SIG{} ended the simulation at {}, as if the machine had lost its power",
+                           sigabbrev_np(ending.signal), sc_core::sc_time_stamp().to_string()));
   const std::string waiting = script != nullptr && !script->finished() ? script->waiting_for() : std::string();
   const bool time_up = options.max_time && sc_core::sc_time_stamp() >= *options.max_time;
   const std::string end =
@@ -139,10 +157,16 @@ int run(const RunOptions& options) {
   Ending ending;
   std::optional<ScriptFeeder> script;
   if (auto chosen = choose_script(options, interactive)) script.emplace(std::move(*chosen));
+  std::optional<MapFile> map_at_end;
+  if (!options.map_at_end.empty()) map_at_end.emplace("--map-at-end", options.map_at_end);
+  const Interruption interruption([&](int signal) {
+    if (!ending.is_said()) ending.signal = signal;
+    sc_core::sc_stop();
+  });
 
   tlm_utils::tlm_quantumkeeper::set_global_quantum(options.quantum);
   platforms::RiscvVirt machine("machine", options.machine);
-  const platforms::BootImages images(machine, options.files);
+  platforms::BootImages images(machine, options.files);
   TrafficCounters traffic(machine.bus());
   AnalysisSession analysis(machine.bus(), machine.memory(), options.analysis);
   machine.on_outcome([&](Outcome outcome) {
@@ -173,33 +197,43 @@ int run(const RunOptions& options) {
          if (!ending.is_said()) ending.user_request = why;
          sc_core::sc_stop();
        }});
-  machine.uart().set_transmit([&](std::uint8_t byte) { console.transmit(byte); });
+  const auto started = std::chrono::steady_clock::now();
+  const auto host_time = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started); };
+  Milestones milestones(options.milestones, [&] {
+    return Milestones::Cost{instructions_of(machine), sc_core::sc_time_stamp(), host_time()};
+  });
+  machine.uart().set_transmit([&](std::uint8_t byte) {
+    milestones.output(byte);
+    console.transmit(byte);
+  });
   machine.uart().set_on_space([&] { console.space_freed(); });
   std::optional<VirtioConsoleOutput> hvc;
   if (models::virtio::Console* const console0 = machine.virtio_console()) {
     hvc.emplace(options.virtio_console_output);
     console0->set_transmit([&](std::uint8_t byte) { hvc->output.put(byte); });
   }
-  const BootModule boot("boot", machine, images);
-  const auto debugger = make_debug_server(
-      options, machine,
-      {[&](const std::string& why) {
-         if (!ending.is_said()) ending.user_request = why;
-         sc_core::sc_stop();
-       },
-       [&] { return boot.error() != nullptr || (keyboard != nullptr && keyboard->end_requested()); }});
+  const BootModule boot("boot", machine, std::move(images));
+  const auto debugger = make_debug_server(options, machine,
+                                          {[&](const std::string& why) {
+                                             if (!ending.is_said()) ending.user_request = why;
+                                             sc_core::sc_stop();
+                                           },
+                                           [&] {
+                                             return boot.error() != nullptr || interruption.requested() ||
+                                                    (keyboard != nullptr && keyboard->end_requested());
+                                           }});
 
   if (interactive) std::fputs("vpsim: Ctrl-A x ends the simulation, Ctrl-A h lists the keys\r\n", stderr);
-  const auto started = std::chrono::steady_clock::now();
   if (options.max_time)
     sc_core::sc_start(*options.max_time);
   else
     sc_core::sc_start();
-  const std::chrono::duration<double> host = std::chrono::steady_clock::now() - started;
+  const auto host = host_time();
   output.flush();
   machine.write_back();
   if (boot.error()) std::rethrow_exception(boot.error());
-  std::fputs(("\n" + summary_text(machine, traffic, host)).c_str(), stderr);
+  std::fputs(("\n" + summary_text(machine, traffic, host) + milestones.text()).c_str(), stderr);
+  if (map_at_end) map_at_end->write(machine.memory());
   const bool complete = analysis.finish(run_facts(machine, host));
   int code = exit_code(ending, script ? &*script : nullptr, options);
   if (code == 0 && !complete) code = kFailed;

@@ -1,8 +1,9 @@
 #!/bin/bash
 # Builds and runs the tests.
 #
-#   tests/run.sh              every test, in the release build
-#   tests/run.sh --all        what else there is before that: sanitizers, format, clang-tidy, fuzzing, long random runs
+#   tests/run.sh              every test but the whole boots of Linux, in the release build
+#   tests/run.sh --all        what else there is before that: sanitizers, format, clang-tidy, fuzzing, long random runs, and
+#                             Debian's Linux booted in every way (its kernel is fetched with apt-get the first time)
 #   tests/run.sh --coverage   line coverage of the memory map by the tests, and whether it is enough
 #   tests/run.sh --systemc3   every test with SystemC 3.0, in a Debian 13 of its own under build/ (tests/systemc3.sh)
 set -euo pipefail
@@ -59,6 +60,9 @@ fuzz() {
   done
 }
 
+# As a user does; the tests give vpsim its options themselves.
+boot_linux() { sim/run.sh linux </dev/null; }
+
 run_random_steps() { SC_MEMORY_STEPS=$RANDOM_STEPS run_ctest release -R '^map_test\.MapRandom\.'; }
 
 # By the programs whose subject it is, and no others: of those that are not built, ctest would say that they are missing.
@@ -91,13 +95,15 @@ case ${1-} in
     stage "format" check_format
     stage "clang-tidy" check_tidy
     stage "the build with address and undefined-behaviour sanitizers" build asan
-    stage "all tests under address and undefined-behaviour sanitizers" run_ctest asan
+    stage "all tests under address and undefined-behaviour sanitizers" run_ctest asan -LE whole_boot
     stage "the build with the thread sanitizer" build tsan "${THREADED_TESTS[@]}"
     stage "tests with threads under the thread sanitizer" run_ctest tsan -R "^($(IFS='|' && echo "${THREADED_TESTS[*]}"))\."
     stage "the build against SystemC 3.0" tests/systemc3.sh build
     stage "reports in a browser" tests/browser.sh
     stage "fuzzing" fuzz
     stage "random map changes, $RANDOM_STEPS steps" run_random_steps
+    stage "sim/run.sh linux, without a terminal" boot_linux
+    stage "whole boots of Linux" run_ctest release -L whole_boot
     ;;
   *) give_up "unknown argument '$1'; there are --all, --coverage and --systemc3, or none for the tests alone" ;;
 esac
@@ -107,4 +113,4 @@ if ((${#times[@]})); then
   printf '%s\n' "${times[@]}"
 fi
 say "all tests"
-run_ctest release
+run_ctest release -LE whole_boot

@@ -9,8 +9,8 @@ namespace sc_memory::models {
 
 namespace {
 
-constexpr std::uint64_t mtimecmp_base = 0x4000;
-constexpr std::uint64_t mtime_base = 0xbff8;
+constexpr std::uint64_t mtimecmp_base = Clint::software_size;
+constexpr std::uint64_t mtime_base = mtimecmp_base + 0x7ff8;
 
 bool is_wide(std::uint64_t offset) { return offset >= mtimecmp_base; }
 
@@ -29,9 +29,8 @@ Clint::Clint(const sc_core::sc_module_name& name, unsigned harts, const sc_core:
     : sc_module(name), period_(period.value()) {
   if (harts == 0 || harts > max_harts) throw std::invalid_argument("a CLINT serves 1 to 4095 harts");
   if (period_ == 0) throw std::invalid_argument("the period of a CLINT's mtime is zero");
-  socket.register_b_transport(this, &Clint::b_transport);
-  socket.register_transport_dbg(this, &Clint::transport_dbg);
-  socket.register_get_direct_mem_ptr(this, &Clint::get_direct_mem_ptr);
+  serve(software_socket, software);
+  serve(timer_socket, timer);
   for (unsigned i = 0; i < harts; ++i) {
     Hart& hart = harts_.emplace_back();
     sc_core::sc_spawn_options options;
@@ -43,16 +42,23 @@ Clint::Clint(const sc_core::sc_module_name& name, unsigned harts, const sc_core:
   }
 }
 
-void Clint::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  payload.set_dmi_allowed(false);
-  payload.set_response_status(access(payload, delay));
+void Clint::serve(tlm_utils::simple_target_socket_tagged<Clint>& socket, Device device) {
+  socket.register_b_transport(this, &Clint::b_transport, device);
+  socket.register_transport_dbg(this, &Clint::transport_dbg, device);
+  socket.register_get_direct_mem_ptr(this, &Clint::get_direct_mem_ptr, device);
 }
 
-tlm::tlm_response_status Clint::access(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& local_offset) {
-  const std::uint64_t offset = payload.get_address();
+void Clint::b_transport(int device, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  payload.set_dmi_allowed(false);
+  payload.set_response_status(access(device, payload, delay));
+}
+
+tlm::tlm_response_status Clint::access(int device, const tlm::tlm_generic_payload& payload,
+                                       const sc_core::sc_time& local_offset) {
   const std::uint64_t length = payload.get_data_length();
   if (payload.is_read() == payload.is_write()) return tlm::TLM_OK_RESPONSE;  // TLM_IGNORE_COMMAND
-  if (offset >= size) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  if (payload.get_address() >= size_of(device)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  const std::uint64_t offset = payload.get_address() + (device == timer ? mtimecmp_base : 0);
   if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
   if (!is_register_access(offset, length) || payload.get_streaming_width() < length)
     return tlm::TLM_BURST_ERROR_RESPONSE;
@@ -124,24 +130,25 @@ void Clint::update_timer(Hart& hart, const sc_core::sc_time& local_offset) {
   hart.timer.set(due);
 }
 
-unsigned Clint::transport_dbg(tlm::tlm_generic_payload& payload) {
-  const std::uint64_t offset = payload.get_address();
-  if (!payload.is_read() || offset >= size || payload.get_data_ptr() == nullptr) return 0;
-  const auto length = static_cast<unsigned>(std::min<std::uint64_t>(payload.get_data_length(), size - offset));
+unsigned Clint::transport_dbg(int device, tlm::tlm_generic_payload& payload) {
+  const std::uint64_t address = payload.get_address();
+  if (!payload.is_read() || address >= size_of(device) || payload.get_data_ptr() == nullptr) return 0;
+  const auto length =
+      static_cast<unsigned>(std::min<std::uint64_t>(payload.get_data_length(), size_of(device) - address));
   for (unsigned i = 0; i < length; ++i) {
-    const std::uint64_t at = offset + i;
+    const std::uint64_t at = address + i + (device == timer ? mtimecmp_base : 0);
     const std::uint64_t word = read_word(at & ~UINT64_C(7), sc_core::SC_ZERO_TIME);
     payload.get_data_ptr()[i] = static_cast<unsigned char>(word >> (8 * (at & 7)));
   }
   return length;
 }
 
-bool Clint::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+bool Clint::get_direct_mem_ptr(int device, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   dmi.init();
   dmi.allow_none();
-  const bool inside = payload.get_address() < size;
-  dmi.set_start_address(inside ? 0 : size);
-  dmi.set_end_address(inside ? size - 1 : UINT64_MAX);
+  const bool inside = payload.get_address() < size_of(device);
+  dmi.set_start_address(inside ? 0 : size_of(device));
+  dmi.set_end_address(inside ? size_of(device) - 1 : UINT64_MAX);
   payload.set_dmi_allowed(false);
   return false;
 }

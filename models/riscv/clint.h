@@ -3,11 +3,11 @@
 //
 // The time must be exact for a hart that runs ahead of the kernel under temporal decoupling, so the CLINT is a TLM-2.0
 // target: only a transport carries the initiator's local offset. mtime is never stored, it is computed from that local
-// time.
+// time. The two devices of the ACLINT have a socket each, since a platform maps them apart:
 //
-//   0x0000 + 4*hart  msip      bit 0 is the hart's software interrupt
-//   0x4000 + 8*hart  mtimecmp  the timer interrupt is high while mtime >= mtimecmp
-//   0xbff8           mtime     counts up once a period
+//   software  0x0000 + 4*hart  msip      bit 0 is the hart's software interrupt
+//   timer     0x0000 + 8*hart  mtimecmp  the timer interrupt is high while mtime >= mtimecmp
+//             0x7ff8           mtime     counts up once a period
 #pragma once
 
 #include <cstddef>
@@ -24,17 +24,21 @@
 namespace sc_memory::models {
 
 /// Registers take aligned accesses of their own width; 64-bit registers also take those to one half. Any other length
-/// or alignment ends in TLM_BURST_ERROR_RESPONSE, an address beyond `size` in TLM_ADDRESS_ERROR_RESPONSE. Reserved
+/// or alignment ends in TLM_BURST_ERROR_RESPONSE, an address beyond the device in TLM_ADDRESS_ERROR_RESPONSE. Reserved
 /// words read 0 and ignore writes. Adds no delay and never waits. mtimecmp is all ones at the start, so that no
 /// interrupt comes before one is asked for.
 class Clint : public sc_core::sc_module {
  public:
+  static constexpr std::uint64_t software_size = 0x4000;
+  static constexpr std::uint64_t timer_size = 0x8000;
+  /// What a SiFive CLINT takes of the address space: the two devices, one behind the other, and reserved words.
   static constexpr std::uint64_t size = 0x10000;
   static constexpr unsigned max_harts = 4095;
 
-  /// Addresses on the socket are relative to the CLINT. Debug transports read any length, even across registers, as of
-  /// the kernel's time; they write nothing. DMI is refused.
-  tlm_utils::simple_target_socket<Clint> socket{"socket"};
+  /// Addresses on the sockets are relative to the device. Debug transports read any length, even across registers, as
+  /// of the kernel's time; they write nothing. DMI is refused.
+  tlm_utils::simple_target_socket_tagged<Clint> software_socket{"software_socket"};
+  tlm_utils::simple_target_socket_tagged<Clint> timer_socket{"timer_socket"};
 
   /// `period` is the time from one count of mtime to the next: 100 ns are the 10 MHz of QEMU's virt. Throws
   /// std::invalid_argument if it is zero, or if there are no harts or more than max_harts.
@@ -72,11 +76,18 @@ class Clint : public sc_core::sc_module {
     sc_core::sc_time due = sc_core::sc_max_time();
   };
 
-  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  unsigned transport_dbg(tlm::tlm_generic_payload& payload);
-  bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  /// Which of the two devices a transport is for: the tag of its socket.
+  enum Device { software, timer };
+  static constexpr std::uint64_t size_of(int device) { return device == software ? software_size : timer_size; }
 
-  tlm::tlm_response_status access(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& local_offset);
+  void serve(tlm_utils::simple_target_socket_tagged<Clint>& socket, Device device);
+  void b_transport(int device, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned transport_dbg(int device, tlm::tlm_generic_payload& payload);
+  bool get_direct_mem_ptr(int device, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+
+  // Offsets in what follows count from the first device through both.
+  tlm::tlm_response_status access(int device, const tlm::tlm_generic_payload& payload,
+                                  const sc_core::sc_time& local_offset);
   std::uint64_t read_word(std::uint64_t offset, const sc_core::sc_time& local_offset) const;
   void write_register(std::uint64_t offset, std::uint64_t value, std::uint64_t mask,
                       const sc_core::sc_time& local_offset);

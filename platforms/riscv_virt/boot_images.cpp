@@ -8,6 +8,7 @@
 #include "models/boot/image_kind.h"
 #include "models/boot/image_loader.h"
 #include "models/boot/load_error.h"
+#include "models/boot/truncation.h"
 
 namespace sc_memory::platforms {
 
@@ -48,6 +49,7 @@ BootImages::Program BootImages::read_program(const std::string& path, Address st
       throw LoadError(path, "is a device tree; give it with --dtb, and a program here");
     case ImageKind::linux_image:
       models::read_linux_header(bytes, path);
+      models::check_linux_image_is_whole(bytes, path);
       break;
     case ImageKind::raw:
       break;
@@ -93,6 +95,7 @@ BootImages::BootImages(const RiscvVirt& machine, const BootFiles& files) : ram_(
   if (!files.initrd.empty()) {
     const std::uint64_t distance = std::min(ram_.size() / 2, kMaxInitrdDistance);
     initrd_ = RawImage::read(files.initrd, ram_.first + kKernelOffset + distance);
+    models::check_initrd_is_whole(initrd_->bytes(), files.initrd);
     initrd = initrd_->segment().range;
     if (!ram_.contains(*initrd))
       throw LoadError(files.initrd,

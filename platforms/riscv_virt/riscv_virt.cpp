@@ -46,7 +46,8 @@ void RiscvVirt::build_map() {
   system_.add(kBootRom.first, boot_rom_);
   system_.add(kTest, test_.region());
   system_.add(kRtc, rtc_.region());
-  system_.add(kClint, clint_region_);
+  system_.add(kClint, software_interrupts_);
+  system_.add(kClint + models::Clint::software_size, timer_);
   system_.add(kPcieIo.first, pci_.io_space());
   system_.add(kPlic, plic_.region());
   system_.add(kUart, uart_.region());
@@ -58,7 +59,8 @@ void RiscvVirt::build_map() {
   system_.add(kPcieMemory.first, pcie_memory_);
   system_.add(kRam, ram_);
   system_.add(kPcieMemoryHigh.first, pcie_memory_high_);
-  clint_region_.bind(clint_.socket);
+  software_interrupts_.bind(clint_.software_socket);
+  timer_.bind(clint_.timer_socket);
 }
 
 void RiscvVirt::add_harts() {

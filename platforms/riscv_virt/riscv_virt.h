@@ -129,7 +129,8 @@ class RiscvVirt : public sc_core::sc_module {
   Container system_{"system"};
   RomRegion boot_rom_{"riscv_virt_board.mrom", riscv_virt::kBootRom.size()};
   RamRegion ram_;
-  TargetRegion clint_region_{"riscv.aclint", models::Clint::size};
+  TargetRegion software_interrupts_{"riscv.aclint.swi", models::Clint::software_size};
+  TargetRegion timer_{"riscv.aclint.mtimer", models::Clint::timer_size};
   models::pci::Host pci_{system_};
   AliasRegion pcie_ecam_{"pcie-ecam", pci_.ecam(), 0, models::pci::Host::ecam_size};
   AliasRegion pcie_memory_{"pcie-mmio", pci_.memory_space(), riscv_virt::kPcieMemory.first,

@@ -71,6 +71,44 @@ TEST_F(VpsimBadInput, ATruncatedElf) {
   }
 }
 
+TEST_F(VpsimBadInput, ATruncatedLinuxImage) {
+  Bytes bytes(0x1000);
+  models::test::poke(bytes, 0x00, 0x5a4d, 2);  // MZ
+  models::test::poke(bytes, 0x10, 0x100000, 8);
+  models::test::poke(bytes, 0x38, 0x05435352, 4);
+  models::test::poke(bytes, 0x3c, 0x40, 4);
+  models::test::poke(bytes, 0x40, 0x4550, 4);  // PE
+  models::test::poke(bytes, 0x46, 1, 2);       // with one section
+  models::test::poke(bytes, 0x58 + 0x10, 0x8000, 4);
+  models::test::poke(bytes, 0x58 + 0x14, 0x1000, 4);
+  const std::string path = file("Image", bytes);
+  expect_refused({"run", "--kernel", path}, {path, "truncated", "4096", "36864", "expected a whole"});
+  const std::string header = file("Image", Bytes(bytes.begin(), bytes.begin() + 0x3c));
+  expect_refused({"run", "--kernel", header}, {header, "truncated", "expected a whole"});
+}
+
+TEST_F(VpsimBadInput, ATruncatedInitialRamDisk) {
+  const std::string path = file("initrd", "070701" + std::string(200, '0'));
+  expect_refused({"run", "--initrd", path}, {path, "truncated", "206", "expected a whole"});
+}
+
+TEST_F(VpsimBadInput, ATruncatedDeviceTree) {
+  const Bytes bytes = models::read_whole_file(OWN_DEVICE_TREE, "the device tree of the tests");
+  for (const std::size_t length : {std::size_t{12}, std::size_t{60}, bytes.size() - 1}) {
+    SCOPED_TRACE(length);
+    const std::string path = file("cut.dtb", Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)));
+    expect_refused({"run", "--dtb", path}, {path, "device tree"});
+  }
+}
+
+TEST_F(VpsimBadInput, MilestonesAndMapsThatCannotBe) {
+  for (const std::string text : {"kernel", "=Linux version", "kernel="}) {
+    SCOPED_TRACE(text);
+    expect_refused({"run", "--milestone", text}, {"--milestone", "'" + text + "'", "kernel=Linux version"});
+  }
+  expect_refused({"run", "--map-at-end", missing() + "/map"}, {"--map-at-end", missing(), "No such file"});
+}
+
 TEST_F(VpsimBadInput, AnElfOfAnotherArchitecture) {
   const std::string other = file("other.elf", small_elf(EM_AARCH64));
   expect_refused({"run", "--bios", other}, {other, "RISC-V"});

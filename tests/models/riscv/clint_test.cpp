@@ -22,31 +22,35 @@ using sc_core::sc_time;
 using sc_core::SC_US;
 using sc_core::SC_ZERO_TIME;
 
+// As a SiFive CLINT has them: the timer's device right behind the one of software interrupts.
 constexpr std::uint64_t mtimecmp0 = 0x4000;
 constexpr std::uint64_t mtime_register = 0xbff8;
 
 struct Initiator : sc_core::sc_module {
   explicit Initiator(const sc_core::sc_module_name& name) : sc_module(name) {}
-  tlm_utils::simple_initiator_socket<Initiator> socket{"socket"};
+  tlm_utils::simple_initiator_socket<Initiator> software{"software"};
+  tlm_utils::simple_initiator_socket<Initiator> timer{"timer"};
 };
 
 class ClintTest : public testing::Test {
  protected:
   ClintTest() {
-    initiator_.socket.bind(clint_.socket);
+    initiator_.software.bind(clint_.software_socket);
+    initiator_.timer.bind(clint_.timer_socket);
     sc_core::sc_start(SC_ZERO_TIME);
   }
 
   tlm::tlm_response_status transport(tlm::tlm_command command, std::uint64_t address, void* data, unsigned length,
                                      sc_time offset = SC_ZERO_TIME) {
     tlm::tlm_generic_payload payload;
+    auto& socket = address < mtimecmp0 ? initiator_.software : initiator_.timer;
     payload.set_command(command);
-    payload.set_address(address);
+    payload.set_address(address < mtimecmp0 ? address : address - mtimecmp0);
     payload.set_data_ptr(static_cast<unsigned char*>(data));
     payload.set_data_length(length);
     payload.set_streaming_width(length);
     const sc_time before = offset;
-    initiator_.socket->b_transport(payload, offset);
+    socket->b_transport(payload, offset);
     EXPECT_EQ(offset, before);
     return payload.get_response_status();
   }
@@ -178,7 +182,7 @@ TEST_F(ClintTest, OtherLengthsAndPlacesAreErrors) {
   EXPECT_EQ(response(0, 8), tlm::TLM_BURST_ERROR_RESPONSE);
   EXPECT_EQ(response(2, 4), tlm::TLM_BURST_ERROR_RESPONSE);
   EXPECT_EQ(response(mtimecmp0 + 4, 8), tlm::TLM_BURST_ERROR_RESPONSE);
-  EXPECT_EQ(response(Clint::size, 4), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  EXPECT_EQ(response(mtimecmp0 + Clint::timer_size, 4), tlm::TLM_ADDRESS_ERROR_RESPONSE);
   EXPECT_EQ(response(std::numeric_limits<std::uint64_t>::max() - 3, 4), tlm::TLM_ADDRESS_ERROR_RESPONSE);
   EXPECT_EQ(transport(tlm::TLM_READ_COMMAND, 0, nullptr, 4), tlm::TLM_GENERIC_ERROR_RESPONSE);
   EXPECT_EQ(transport(tlm::TLM_IGNORE_COMMAND, 0, nullptr, 4), tlm::TLM_OK_RESPONSE);
@@ -195,18 +199,17 @@ TEST_F(ClintTest, ByteEnablesAndStreamingAreRefused) {
   payload.set_byte_enable_ptr(&enables);
   payload.set_byte_enable_length(1);
   sc_time delay = SC_ZERO_TIME;
-  initiator_.socket->b_transport(payload, delay);
+  initiator_.software->b_transport(payload, delay);
   EXPECT_EQ(payload.get_response_status(), tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
   payload.set_byte_enable_ptr(nullptr);
   payload.set_streaming_width(2);
-  initiator_.socket->b_transport(payload, delay);
+  initiator_.software->b_transport(payload, delay);
   EXPECT_EQ(payload.get_response_status(), tlm::TLM_BURST_ERROR_RESPONSE);
   EXPECT_FALSE(clint_.software_interrupt(0).level());
 }
 
 TEST_F(ClintTest, ReservedWordsReadZeroAndIgnoreWrites) {
-  for (const std::uint64_t address :
-       {UINT64_C(12), UINT64_C(0x3ffc), mtimecmp0 + 24, mtime_register + 8, Clint::size - 8}) {
+  for (const std::uint64_t address : {UINT64_C(12), UINT64_C(0x3ffc), mtimecmp0 + 24, mtime_register - 8}) {
     write<std::uint32_t>(address, 0xffffffff);
     EXPECT_EQ(read<std::uint32_t>(address), 0U);
   }
@@ -220,25 +223,27 @@ TEST_F(ClintTest, DebugReadsAnyLengthAndWritesNothing) {
   payload.set_read();
   payload.set_data_ptr(bytes.data());
   payload.set_data_length(12);
-  EXPECT_EQ(initiator_.socket->transport_dbg(payload), 12U);
+  EXPECT_EQ(initiator_.software->transport_dbg(payload), 12U);
   EXPECT_EQ(bytes, (std::vector<unsigned char>{1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0}));
-  payload.set_address(Clint::size - 4);
-  EXPECT_EQ(initiator_.socket->transport_dbg(payload), 4U);
+  payload.set_address(Clint::timer_size - 4);
+  EXPECT_EQ(initiator_.timer->transport_dbg(payload), 4U);
   payload.set_address(0);
   payload.set_write();
   bytes.assign(12, 0);
-  EXPECT_EQ(initiator_.socket->transport_dbg(payload), 0U);
+  EXPECT_EQ(initiator_.software->transport_dbg(payload), 0U);
   EXPECT_TRUE(clint_.software_interrupt(0).level());
 }
 
 TEST_F(ClintTest, DirectMemoryIsRefusedForTheWholeDevice) {
   tlm::tlm_generic_payload payload;
-  payload.set_address(0x4000);
+  payload.set_address(0x3000);
   tlm::tlm_dmi dmi;
-  EXPECT_FALSE(initiator_.socket->get_direct_mem_ptr(payload, dmi));
+  EXPECT_FALSE(initiator_.software->get_direct_mem_ptr(payload, dmi));
   EXPECT_EQ(dmi.get_start_address(), 0U);
-  EXPECT_EQ(dmi.get_end_address(), Clint::size - 1);
+  EXPECT_EQ(dmi.get_end_address(), Clint::software_size - 1);
   EXPECT_TRUE(dmi.is_none_allowed());
+  EXPECT_FALSE(initiator_.timer->get_direct_mem_ptr(payload, dmi));
+  EXPECT_EQ(dmi.get_end_address(), Clint::timer_size - 1);
 }
 
 TEST_F(ClintTest, RandomAccessesNeverCrashAndKeepTheInterruptsRight) {

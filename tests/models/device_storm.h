@@ -42,8 +42,10 @@ class DeviceStorm : public sc_core::sc_module {
     add_device(plic_.region());
     add_device(test_.region());
     add_device(rtc_.region());
-    add_device(clint_region_);
-    clint_region_.bind(clint_.socket);
+    add_device(software_interrupts_);
+    software_interrupts_.bind(clint_.software_socket);
+    add_device(timer_);
+    timer_.bind(clint_.timer_socket);
     add_device(uart_.region());
     add_device(flash_.region());
     plug(disk_);
@@ -268,7 +270,8 @@ class DeviceStorm : public sc_core::sc_module {
   SifiveTest test_{"test", [](SifiveTest::Outcome) {}};
   GoldfishRtc rtc_{"rtc"};
   Clint clint_{"clint", 2};
-  TargetRegion clint_region_{"clint-region", Clint::size};
+  TargetRegion software_interrupts_{"clint-software", Clint::software_size};
+  TargetRegion timer_{"clint-timer", Clint::timer_size};
   Uart16550 uart_{"uart"};
   CfiFlash flash_{"flash", CfiFlash::block_bytes};
   virtio::Block disk_{"disk", directory_.file("disk", Bytes(64 * 512)), ImageMode::writable_if_permitted, "disk"};

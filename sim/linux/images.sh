@@ -1,5 +1,5 @@
 # Debian's Linux for the machine, to be sourced after cmake/debian-packages.sh and cmake/debian-trixie.sh, from the top of
-# the checkout: its kernel, an initial RAM disk with busybox and the kernel's modules for a disk, and disk images.
+# the checkout: its kernel, an initial RAM disk with busybox and the kernel's modules for the devices, and disk images.
 # What is fetched and made lies under build/ and is used again.
 # shellcheck shell=bash
 
@@ -10,8 +10,9 @@ readonly LINUX_INITRAMFS=$LINUX_IMAGES/initramfs.cpio
 readonly LINUX_DISK=$LINUX_IMAGES/disk.img
 readonly LINUX_PCI_DISK=$LINUX_IMAGES/pci-disk.img
 
-# What Debian's kernel has not built in, and a disk with a file system needs.
-readonly LINUX_MODULES=(virtio_mmio virtio_blk ext4 jbd2 mbcache crc16 crc32c_generic)
+# What Debian's kernel has not built in, and the machine's devices and a file system on a disk need.
+readonly LINUX_MODULES=(virtio_mmio virtio_blk virtio_net net_failover failover virtio-rng
+  ext4 jbd2 mbcache crc16 crc32c_generic)
 
 # make_linux_images : fetches and makes what is missing or out of date.
 make_linux_images() {

@@ -113,6 +113,24 @@ TEST_F(VpsimInterruption, WhatTheGuestWroteIsOnItsDisk) {
   EXPECT_EQ(bytes.size(), 1U << 20);
 }
 
+TEST_F(VpsimInterruption, WhatTheGuestProgrammedIsInItsFlashImage) {
+  const models::Bytes erased(32 << 20, 0xff);
+  const std::string first = directory_.file("first.img", erased);
+  const std::string second = directory_.file("second.img", erased);
+  const std::string script =
+      directory_.file("programs.script", bytes_of("@expect \"Hit any key to stop autoboot\"\n@key \" \"\n"
+                                                  "mw.l 84000000 600dcafe\ncp.b 84000000 22040000 4\n"
+                                                  "@wait\n@expect \"nobody prints this\"\n"));
+  OnPipes vpsim({"run", "--flash", first, "--flash", second, "--script", script});
+  ASSERT_THAT(vpsim.read_until("Copy to Flash... done"), HasSubstr("Copy to Flash... done"));
+  ::kill(vpsim.process(), SIGTERM);
+  EXPECT_EQ(wait_for_exit_code(vpsim.process()), 128 + SIGTERM);
+  EXPECT_TRUE(bytes_of(contents_of(first)) == erased);
+  const std::string bytes = contents_of(second);
+  EXPECT_EQ(bytes.size(), erased.size());
+  EXPECT_EQ(bytes.substr(0x40000, 4), "\xfe\xca\x0d\x60");
+}
+
 TEST_F(VpsimInterruption, TheTerminalIsPutBack) {
   int master = -1;
   int slave = -1;

@@ -6,7 +6,7 @@
 
 #include "platforms/riscv_virt/riscv_virt.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT: the name is the library's
 class App;
 }
 

@@ -111,25 +111,39 @@ void DmiGrants::watch_space(AddressSpace& space) {
   if (!known) watches_.push_back(std::make_unique<Watch>(*this, space, false));
 }
 
-const DmiLedger::Held* DmiGrants::answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi,
-                                         const Attributes& attributes) {
+std::optional<DmiGrants::Told> DmiGrants::answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const Address address = payload.get_address();
   // Whoever hears that pointers are stale is in the middle of a change: a pointer given now might be stale at once.
   if (invalidating_) {
     describe({{address, address}, {}}, dmi);
-    return nullptr;
+    return std::nullopt;
   }
-  const Direction direction = payload.is_write() ? Direction::write : Direction::read;
-  const Route route = route_of(space_, address, direction, inquiry(attributes));
-  if (route.translated && route.space != nullptr) watch_space(*route.space);
-  last_answer_ = current_answer(route, address, direction, attributes);
+  KnownAnswer& known = known_[address];
+  const Direction direction = direction_of(payload);
+  const std::uint64_t asked = era();
+  const bool is_known = known.answers(address, direction, asked);
+  const DmiLedger::Held of_map = is_known ? known.of_map : answer_of_map(payload);
   tlm::tlm_dmi said;
-  if (last_answer_.answer.may_be_granted(direction)) last_answer_ = ask_target(route, address, payload, said);
-  describe(last_answer_, dmi);
+  DmiLedger::Held held = of_map;
+  if (held.answer.may_be_granted(direction)) ask_target(held, payload, said);
+  describe(held, dmi);
   dmi.set_read_latency(said.get_read_latency());
   dmi.set_write_latency(said.get_write_latency());
-  ledger_.record(last_answer_.range, last_answer_.answer);
-  return &last_answer_;
+  const bool stands = era() == asked;
+  if (!is_known || !stands || !(held == known.told)) {
+    if (ledger_.record(held.range, held.answer)) ++rechecks_;
+    // What comes through translations depends on more than the address.
+    if (stands && held.answer.granted && held.answer.via == nullptr) known = {era(), direction, of_map, held};
+  }
+  return Told{held.range, held.answer.region, held.answer.granted};
+}
+
+DmiLedger::Held DmiGrants::answer_of_map(const tlm::tlm_generic_payload& payload) {
+  const Direction direction = direction_of(payload);
+  const Attributes attributes = attributes_of(payload);
+  const Route route = route_of(space_, payload.get_address(), direction, inquiry(attributes));
+  if (route.translated && route.space != nullptr) watch_space(*route.space);
+  return current_answer(route, payload.get_address(), direction, attributes);
 }
 
 DmiLedger::Held DmiGrants::current_answer(const Route& route, Address address, Direction direction,
@@ -178,21 +192,20 @@ DmiLedger::Held DmiGrants::current_answer(const Route& route, Address address, D
   return held;
 }
 
-DmiLedger::Held DmiGrants::ask_target(const Route& route, Address address, tlm::tlm_generic_payload& payload,
-                                      tlm::tlm_dmi& said) {
-  const FlatRange range = *route.range;
-  const std::uint64_t generation = route.space->generation();
-  DmiLedger::Held held = last_answer_;
-  const Address offset = range.offset_of(route.address);
+void DmiGrants::ask_target(DmiLedger::Held& held, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& said) const {
+  const Address address = payload.get_address();
+  const Address offset = address + held.answer.region_distance;
+  const AddressSpace& space = held.answer.via != nullptr ? *held.answer.via : space_;
+  const std::uint64_t generation = space.generation();
   bool granted = false;
   {
     const AddressLoan loan(payload, offset);
-    granted = static_cast<TargetRegion&>(*range.region).ask_dmi(payload, said);
+    granted = static_cast<TargetRegion&>(*held.answer.region).ask_dmi(payload, said);
   }
   // What the target says, cut to the part of it that is mapped here and that nobody watches. A range without the byte
   // asked for, or an answer during which the map changed, says nothing of any other byte.
   const AddressRange said_range{said.get_start_address(), said.get_end_address()};
-  const bool sane = said_range.first <= offset && offset <= said_range.last && route.space->generation() == generation;
+  const bool sane = said_range.first <= offset && offset <= said_range.last && space.generation() == generation;
   held.range = sane ? cut_alike(held.range, address, said_range, offset) : AddressRange{address, address};
   granted = granted && sane && said.get_dmi_ptr() != nullptr;
   held.answer.reads = granted && said.is_read_allowed() && held.answer.may_read;
@@ -201,7 +214,6 @@ DmiLedger::Held DmiGrants::ask_target(const Route& route, Address address, tlm::
   held.answer.says_reads = held.answer.says_reads || held.answer.granted || !payload.is_write();
   held.answer.says_writes = held.answer.says_writes || held.answer.granted || payload.is_write();
   held.answer.base = reinterpret_cast<std::uintptr_t>(said.get_dmi_ptr()) + (offset - said_range.first) - address;
-  return held;
 }
 
 bool DmiGrants::would_grant(const FlatRange& range, Address address, Direction direction) const {
@@ -317,6 +329,8 @@ void DmiGrants::take_back_grants_of(const MemoryRegion& region) {
 }
 
 void DmiGrants::take_back(const std::vector<AddressRange>& stale, DmiCause cause) {
+  // Even if nothing is stale: what was cut short before may reach further now.
+  ++rechecks_;
   const bool outer = invalidating_;
   invalidating_ = true;
   std::exception_ptr first_error;

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <tlm>
@@ -16,6 +17,8 @@
 #include "sc_memory/map/memory_listener.h"
 #include "sc_memory/map/watchpoint.h"
 #include "sc_memory/tlm/dmi_ledger.h"
+#include "sc_memory/tlm/known_answer.h"
+#include "sc_memory/tlm/page_slots.h"
 #include "sc_memory/tlm/route.h"
 
 namespace sc_memory {
@@ -57,10 +60,17 @@ class DmiGrants {
   DmiGrants& operator=(const DmiGrants&) = delete;
   ~DmiGrants();
 
-  /// Serves get_direct_mem_ptr: the descriptor holds for all of its range, and so does a refusal. Null if the request
-  /// came from inside an invalidation and so was not answered for longer than this moment; else the answer, which is
+  /// What an initiator was told of some bytes.
+  struct Told {
+    AddressRange range;
+    MemoryRegion* region;  ///< What serves them; null in a hole.
+    bool granted;
+  };
+
+  /// Serves get_direct_mem_ptr: the descriptor holds for all of its range, and so does a refusal. Nothing if the
+  /// request came from inside an invalidation and so was not answered for longer than this moment; else what is
   /// recorded as held.
-  const DmiLedger::Held* answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi, const Attributes& attributes);
+  std::optional<Told> answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
 
   /// Whether a request would succeed for the byte at `address`, which `range` of the space's view serves: the hint of
   /// IEEE 1666 11.3.9. For a target, whether its own hint may be passed on.
@@ -87,8 +97,11 @@ class DmiGrants {
 
   DmiLedger::Held current_answer(const Route& route, Address address, Direction direction,
                                  const Attributes& attributes) const;
-  DmiLedger::Held ask_target(const Route& route, Address address, tlm::tlm_generic_payload& payload,
-                             tlm::tlm_dmi& said);
+  DmiLedger::Held answer_of_map(const tlm::tlm_generic_payload& payload);
+  /// Makes of the map's answer the target's, which says the rest in `said`.
+  void ask_target(DmiLedger::Held& held, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& said) const;
+  /// A number that was never returned before if anything has changed on which an answer may depend.
+  std::uint64_t era() const { return space_.generation() + rechecks_; }
   void watch_space(AddressSpace& space);
   void restrict_to_holds(const MemoryRegion& region, Address address, DirectRange& direct) const;
   void recheck(const AddressRange& range, DmiCause cause);
@@ -107,7 +120,8 @@ class DmiGrants {
   bool invalidating_ = false;
   std::vector<const DmiHold*> holds_;
   DmiLedger ledger_;
-  DmiLedger::Held last_answer_{};
+  std::uint64_t rechecks_ = 0;                   ///< How often answers may have become others in an unchanged map.
+  PageSlots<KnownAnswer> known_;                 ///< Of what the ledger holds, what was asked for lately.
   std::vector<std::unique_ptr<Watch>> watches_;  ///< Of the space first, then of spaces reached through translations.
 };
 

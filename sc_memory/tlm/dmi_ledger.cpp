@@ -33,11 +33,11 @@ DmiAnswer merged(const DmiAnswer& before, const DmiAnswer& answer) {
 
 }  // namespace
 
-void DmiLedger::record(const AddressRange& range, const DmiAnswer& answer) {
+bool DmiLedger::record(const AddressRange& range, const DmiAnswer& answer) {
   // Initiators that forget what they were told ask again.
   const auto known = first_around(range.first);
   const bool is_known = known != answers_.end() && known->first <= range.first && known->second.last >= range.last;
-  if (is_known && known->second.answer == answer) return;
+  if (is_known && known->second.answer == answer) return false;
   const std::vector<Held> replaced = take_back(range);
   answers_.emplace(range.first, Entry{range.last, answer});
   for (const Held& before : replaced) {
@@ -46,6 +46,7 @@ void DmiLedger::record(const AddressRange& range, const DmiAnswer& answer) {
   }
   join_neighbours(range);
   if (answers_.size() > most_answers_) join_refusals();
+  return true;
 }
 
 DmiLedger::Answers::const_iterator DmiLedger::first_around(Address address) const {

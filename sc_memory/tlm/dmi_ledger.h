@@ -96,11 +96,13 @@ class DmiLedger {
   struct Held {
     AddressRange range;
     DmiAnswer answer;
+
+    friend bool operator==(const Held& a, const Held& b) { return a.range == b.range && a.answer == b.answer; }
   };
 
   /// Records an answer for `range`; it replaces what was held there. But a refusal, of writes for instance, leaves a
-  /// grant alone that the initiator has for reads: it still holds that pointer.
-  void record(const AddressRange& range, const DmiAnswer& answer);
+  /// grant alone that the initiator has for reads: it still holds that pointer. False if all of it was held already.
+  bool record(const AddressRange& range, const DmiAnswer& answer);
 
   /// What is held of `range`, by ascending address, cut to it.
   std::vector<Held> held(const AddressRange& range = AddressRange::whole()) const;

@@ -456,28 +456,25 @@ bool InitiatorPort::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::t
     dmi.set_end_address(payload.get_address());
     return false;
   }
-  const DmiLedger::Held* held = lane_of(payload).grants.answer(payload, dmi, attributes_of(payload));
-  if (held == nullptr) return false;
-  const bool granted = held->answer.granted;
-  if (granted && !timings_.empty()) {
+  const std::optional<DmiGrants::Told> told = lane_of(payload).grants.answer(payload, dmi);
+  if (!told) return false;
+  if (told->granted && !timings_.empty()) {
     // IEEE 1666 11.3.5 ac: latencies add up on the way back.
-    if (const auto timing = timings_.find(*held->answer.region)) {
+    if (const auto timing = timings_.find(*told->region)) {
       const unsigned word = socket_->word_length();
       dmi.set_read_latency(dmi.get_read_latency() + timing->direct_latency(tlm::TLM_READ_COMMAND, word));
       dmi.set_write_latency(dmi.get_write_latency() + timing->direct_latency(tlm::TLM_WRITE_COMMAND, word));
     }
   }
   if (observers_.any()) {
-    MemoryRegion* const region = held->answer.region;
-    const AddressRange range = held->range;
     observers_.tell([&](PortObserver& observer) {
-      if (granted)
-        observer.granted(*this, region, range);
+      if (told->granted)
+        observer.granted(*this, told->region, told->range);
       else
-        observer.refused(*this, region, range);
+        observer.refused(*this, told->region, told->range);
     });
   }
-  return granted;
+  return told->granted;
 }
 
 void InitiatorPort::invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken, DmiCause cause) {

@@ -6,10 +6,7 @@
 namespace sc_memory {
 
 PortLane::PortLane(AddressSpace& lane_space, TimingTable& timings, DmiGrants::Invalidate invalidate)
-    : space(lane_space),
-      grants(lane_space, std::move(invalidate)),
-      timings_(timings),
-      lately_(std::make_unique<std::array<ServedRange, kSlots>>()) {}
+    : space(lane_space), grants(lane_space, std::move(invalidate)), timings_(timings) {}
 
 void PortLane::allow_plain(bool allowed) {
   plain_allowed_ = allowed;
@@ -17,7 +14,7 @@ void PortLane::allow_plain(bool allowed) {
 }
 
 void PortLane::forget() {
-  for (ServedRange& served : *lately_) served.generation = ServedRange::kNever;
+  for (ServedRange& served : lately_) served.generation = ServedRange::kNever;
 }
 
 void PortLane::fill(ServedRange& served, Address address) {

@@ -3,14 +3,13 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
-#include <memory>
 
 #include <tlm>
 
 #include "sc_memory/map/address_space.h"
 #include "sc_memory/tlm/dmi_grants.h"
+#include "sc_memory/tlm/page_slots.h"
 #include "sc_memory/tlm/timing.h"
 
 namespace sc_memory {
@@ -54,12 +53,12 @@ class PortLane {
   PortLane(AddressSpace& lane_space, TimingTable& timings, DmiGrants::Invalidate invalidate);
 
   /// What was filled in for addresses like this one; it may be of another range, or of an older map.
-  const ServedRange& remembered(Address address) const { return (*lately_)[slot_of(address)]; }
+  const ServedRange& remembered(Address address) const { return lately_[address]; }
   bool is_current(const ServedRange& served) const { return served.generation == space.generation(); }
 
   /// What serves `address` now, or a range that does not hold it. Valid until the next call.
   const ServedRange& served_at(Address address) {
-    ServedRange& served = (*lately_)[slot_of(address)];
+    ServedRange& served = lately_[address];
     if (!is_current(served) || !served.holds(address)) fill(served, address);
     return served;
   }
@@ -76,20 +75,12 @@ class PortLane {
   DmiGrants grants;
 
  private:
-  static constexpr std::size_t kSlots = 1024;
-  static constexpr unsigned kPageBits = 12;
-
-  /// Neighbouring pages have different slots, and so do most devices that lie at round addresses.
-  static std::size_t slot_of(Address address) {
-    return ((address >> kPageBits) ^ (address >> (kPageBits + 10))) % kSlots;
-  }
-
   void fill(ServedRange& served, Address address);
   void find_plain(ServedRange& served) const;
 
   TimingTable& timings_;
   bool plain_allowed_ = true;
-  std::unique_ptr<std::array<ServedRange, kSlots>> lately_;
+  PageSlots<ServedRange> lately_;
 };
 
 }  // namespace sc_memory

@@ -218,6 +218,86 @@ TEST(Dmi, LatenciesOfTheTargetArePassedOn) {
 }
 
 // IEEE 1666 11.3.4 g: there are only requests for reads and for writes.
+TEST(Dmi, ATargetIsAskedAgainAndMayAnswerOtherwise) {
+  Bench bench;
+  TestTarget<> target("target", 0x1000);
+  TargetRegion region("region", 0x1000);
+  region.bind(target.socket);
+  bench.system.add(0x10000, region);
+  bench.start();
+  bool writable = true;
+  target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+    dmi.set_start_address(0);
+    dmi.set_end_address(0x7ff);
+    dmi.set_dmi_ptr(target.memory.data());
+    dmi.set_read_latency(sc_core::sc_time(target.dmi_requests, sc_core::SC_NS));
+    if (writable)
+      dmi.allow_read_write();
+    else
+      dmi.allow_read();
+    return true;
+  };
+  for (const int times : {1, 2, 3}) {
+    const DmiReply answer = bench.cpu.ask_dmi(0x10010, Direction::read);
+    EXPECT_EQ(answer.range(), (AddressRange{0x10000, 0x107ff}));
+    EXPECT_EQ(answer.dmi.get_read_latency(), sc_core::sc_time(times, sc_core::SC_NS));
+    EXPECT_TRUE(answer.dmi.is_write_allowed());
+  }
+  EXPECT_FALSE(bench.cpu.ask_dmi(0x10810, Direction::read).granted) << "the same mapping, but another answer";
+  writable = false;
+  EXPECT_FALSE(bench.cpu.ask_dmi(0x10010, Direction::read).dmi.is_write_allowed());
+  EXPECT_FALSE(bench.cpu.ask_dmi(0x10010, Direction::write).granted);
+  target.socket->invalidate_direct_mem_ptr(0, 0xfff);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0x10000, 0x107ff}, {0x10810, 0x10810}}));
+}
+
+/// Asked twice, so that what was told before is at hand, and then once more after each thing that may change it.
+TEST(Dmi, WhatWasToldBeforeIsNotToldAfterAChange) {
+  Bench bench;
+  RamRegion ram("ram", 0x1000);
+  TestTarget<> target("target", 0x1000);
+  TargetRegion region("region", 0x1000);
+  region.bind(target.socket);
+  bench.system.add(0x0000, ram);
+  bench.system.add(0x2000, region);
+  TestIo device("device", 0x100);
+  bench.start();
+  for (MemoryRegion* const serving : {static_cast<MemoryRegion*>(&ram), static_cast<MemoryRegion*>(&region)}) {
+    const Address base = serving == &ram ? 0 : 0x2000;
+    const auto granted = [&](Direction direction = Direction::read) {
+      const DmiReply answer = bench.cpu.ask_dmi(base + 0x10, direction);
+      EXPECT_EQ(bench.cpu.ask_dmi(base + 0x10, direction).range(), answer.range());
+      return answer.granted ? answer.range() : AddressRange{};
+    };
+    const AddressRange whole{base, base + 0xfff};
+    EXPECT_EQ(granted(), whole);
+    bench.system.add(base + 0x800, device, Priority{1});
+    EXPECT_EQ(granted(), (AddressRange{base, base + 0x7ff}));
+    bench.system.remove(device);
+    EXPECT_EQ(granted(), whole);
+    {
+      const Watchpoint watch(bench.space, {base + 0x100, base + 0x1ff}, WatchFor::accesses, [](const WatchHit&) {});
+      EXPECT_EQ(granted(), (AddressRange{base, base + 0xff}));
+    }
+    EXPECT_EQ(granted(), whole);
+    serving->allow_direct_access(false);
+    EXPECT_EQ(granted(), AddressRange{});
+    serving->allow_direct_access(true);
+    EXPECT_EQ(granted(), whole);
+    bench.port().allow_dmi(false);
+    EXPECT_EQ(granted(), AddressRange{});
+    bench.port().allow_dmi(true);
+    EXPECT_EQ(granted(Direction::write), whole);
+    serving->set_readonly(true);
+    EXPECT_EQ(granted(Direction::write), AddressRange{});
+    EXPECT_EQ(granted(), whole);
+    serving->set_address(base + 0x10);
+    EXPECT_EQ(granted(), (AddressRange{base + 0x10, base + 0x100f}));
+    serving->set_address(base);
+    EXPECT_EQ(granted(), whole);
+  }
+}
+
 TEST(Dmi, ARequestForNeitherReadsNorWritesIsRefused) {
   Bench bench;
   RamRegion ram("ram", 0x1000);

@@ -15,6 +15,7 @@ namespace {
 
 using testing::Bench;
 using testing::DeviceLog;
+using testing::TargetBench;
 using testing::TestIo;
 using testing::TestTarget;
 
@@ -173,14 +174,10 @@ TEST(DebugTransport, TouchesOnlyWhatAMinimalPayloadOffers) {
 }
 
 TEST(DebugTransport, IgnoreIsForTheTargetToMakeSomethingOf) {
-  Bench bench;
-  TestTarget<> target("target", 0x10);
-  TargetRegion region("region", 0x10);
-  region.bind(target.socket);
-  bench.system.add(0x1000, region);
+  TargetBench bench(0x1000, 0x10);
   bench.start();
   Address seen = 0;
-  target.on_debug = [&](tlm::tlm_generic_payload& payload) {
+  bench.target.on_debug = [&](tlm::tlm_generic_payload& payload) {
     EXPECT_EQ(payload.get_command(), tlm::TLM_IGNORE_COMMAND);
     seen = payload.get_address();
     return 3u;
@@ -258,18 +255,14 @@ TEST(DebugTransport, AFullPayloadIsHonouredWhereMemoryServes) {
 }
 
 TEST(DebugTransport, AFullPayloadIsForTheTargetToAccept) {
-  Bench bench;
-  TestTarget<> target("target", 0x10);
-  TargetRegion region("region", 0x10);
-  region.bind(target.socket);
-  bench.system.add(0, region);
+  TargetBench bench(0, 0x10);
   bench.start();
   std::uint8_t data[4] = {};
   FullPayload ignored(tlm::TLM_READ_COMMAND, 0, data, 4);
   EXPECT_EQ(bench.cpu.socket->transport_dbg(ignored), 4u);
   EXPECT_EQ(ignored.get_gp_option(), tlm::TLM_FULL_PAYLOAD) << "the target did not say that it honours it";
   EXPECT_EQ(ignored.get_response_status(), tlm::TLM_INCOMPLETE_RESPONSE);
-  target.on_debug = [](tlm::tlm_generic_payload& payload) {
+  bench.target.on_debug = [](tlm::tlm_generic_payload& payload) {
     payload.set_gp_option(tlm::TLM_FULL_PAYLOAD_ACCEPTED);
     payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
     return 0u;

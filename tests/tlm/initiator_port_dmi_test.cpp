@@ -16,6 +16,7 @@ using testing::Bench;
 using testing::DeviceLog;
 using testing::DmiReply;
 using testing::ReportCounter;
+using testing::TargetBench;
 using testing::TestIo;
 using testing::TestTarget;
 using Ranges = std::vector<AddressRange>;
@@ -92,44 +93,36 @@ TEST(Dmi, AReadOnlyViewOfMemoryGrantsReadsOnly) {
 }
 
 TEST(Dmi, ATargetsWindowIsClippedAndRebasedBothWays) {
-  Bench bench;
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
-  AliasRegion middle("middle", region, 0x400, 0x200);
-  bench.system.add(0x10000, region);
+  TargetBench bench(0x10000);
+  AliasRegion middle("middle", bench.region, 0x400, 0x200);
   bench.system.add(0x20000, middle);
   bench.start();
   const DmiReply part = bench.cpu.ask_dmi(0x20010, Direction::write);
   ASSERT_TRUE(part.granted);
   EXPECT_EQ(part.range(), (AddressRange{0x20000, 0x201ff}));
-  EXPECT_EQ(part.dmi.get_dmi_ptr(), &target.memory[0x400]);
+  EXPECT_EQ(part.dmi.get_dmi_ptr(), &bench.target.memory[0x400]);
   // The target's window is narrower than its mapping.
-  target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+  bench.target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
     dmi.set_start_address(0x480);
     dmi.set_end_address(0x4ff);
-    dmi.set_dmi_ptr(&target.memory[0x480]);
+    dmi.set_dmi_ptr(&bench.target.memory[0x480]);
     dmi.allow_read_write();
     return true;
   };
   const DmiReply narrow = bench.cpu.ask_dmi(0x204a0 - 0x400, Direction::write);
   EXPECT_EQ(narrow.range(), (AddressRange{0x20080, 0x200ff}));
-  EXPECT_EQ(narrow.dmi.get_dmi_ptr(), &target.memory[0x480]);
+  EXPECT_EQ(narrow.dmi.get_dmi_ptr(), &bench.target.memory[0x480]);
 }
 
 TEST(Dmi, GarbageFromATargetNeverReachesTheInitiator) {
-  Bench bench;
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
-  bench.system.add(0x10000, region);
+  TargetBench bench(0x10000);
   bench.start();
   struct Case {
     Address start, end;
     std::uint8_t* pointer;
     bool granted;
   };
-  std::uint8_t* const good = target.memory.data();
+  std::uint8_t* const good = bench.target.memory.data();
   auto* const odd = reinterpret_cast<std::uint8_t*>(UINTPTR_MAX);
   const Case cases[] = {
       {0, UINT64_MAX, good, true},     {0x800, 0x7ff, good, false},       {0x900, 0x100, good, false},
@@ -137,7 +130,7 @@ TEST(Dmi, GarbageFromATargetNeverReachesTheInitiator) {
       {0, 0x100, odd, true},           {0x2000, UINT64_MAX, good, false}, {UINT64_MAX, 0, good, false},
   };
   for (const Case& garbage : cases) {
-    target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+    bench.target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
       dmi.set_start_address(garbage.start);
       dmi.set_end_address(garbage.end);
       dmi.set_dmi_ptr(garbage.pointer);
@@ -158,16 +151,12 @@ TEST(Dmi, GarbageFromATargetNeverReachesTheInitiator) {
 }
 
 TEST(Dmi, ATargetGrantsNoLessThanWhatWasAsked) {
-  Bench bench;
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
-  bench.system.add(0, region);
+  TargetBench bench(0);
   bench.start();
-  target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+  bench.target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
     dmi.set_start_address(0);
     dmi.set_end_address(0xfff);
-    dmi.set_dmi_ptr(target.memory.data());
+    dmi.set_dmi_ptr(bench.target.memory.data());
     dmi.allow_read();
     return true;
   };
@@ -175,8 +164,8 @@ TEST(Dmi, ATargetGrantsNoLessThanWhatWasAsked) {
   const DmiReply write = bench.cpu.ask_dmi(0, Direction::write);
   EXPECT_FALSE(write.granted);
   EXPECT_FALSE(write.dmi.is_read_allowed()) << "reads are not what is refused";
-  target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
-    dmi.set_dmi_ptr(target.memory.data());
+  bench.target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+    dmi.set_dmi_ptr(bench.target.memory.data());
     dmi.allow_write();
     return true;
   };
@@ -184,29 +173,21 @@ TEST(Dmi, ATargetGrantsNoLessThanWhatWasAsked) {
 }
 
 TEST(Dmi, AThrowingTargetIsARefusalAndOneReport) {
-  Bench bench;
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
-  bench.system.add(0x1000, region);
+  TargetBench bench(0x1000);
   bench.start();
   ReportCounter reports(kProtocolMessage);
-  target.on_dmi = [](auto&, auto&) -> bool { throw std::runtime_error("no"); };
+  bench.target.on_dmi = [](auto&, auto&) -> bool { throw std::runtime_error("no"); };
   EXPECT_FALSE(bench.cpu.ask_dmi(0x1010, Direction::read).granted);
   EXPECT_EQ(bench.cpu.address_after, 0x1010u);
   EXPECT_EQ(reports.count(), 1);
 }
 
 TEST(Dmi, LatenciesOfTheTargetArePassedOn) {
-  Bench bench;
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
-  bench.system.add(0, region);
+  TargetBench bench(0);
   bench.start();
-  target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+  bench.target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
     dmi.set_end_address(0xfff);
-    dmi.set_dmi_ptr(target.memory.data());
+    dmi.set_dmi_ptr(bench.target.memory.data());
     dmi.allow_read_write();
     dmi.set_read_latency(sc_core::sc_time(3, sc_core::SC_NS));
     dmi.set_write_latency(sc_core::sc_time(5, sc_core::SC_NS));
@@ -219,18 +200,14 @@ TEST(Dmi, LatenciesOfTheTargetArePassedOn) {
 
 // IEEE 1666 11.3.4 g: there are only requests for reads and for writes.
 TEST(Dmi, ATargetIsAskedAgainAndMayAnswerOtherwise) {
-  Bench bench;
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
-  bench.system.add(0x10000, region);
+  TargetBench bench(0x10000);
   bench.start();
   bool writable = true;
-  target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+  bench.target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
     dmi.set_start_address(0);
     dmi.set_end_address(0x7ff);
-    dmi.set_dmi_ptr(target.memory.data());
-    dmi.set_read_latency(sc_core::sc_time(target.dmi_requests, sc_core::SC_NS));
+    dmi.set_dmi_ptr(bench.target.memory.data());
+    dmi.set_read_latency(sc_core::sc_time(bench.target.dmi_requests, sc_core::SC_NS));
     if (writable)
       dmi.allow_read_write();
     else
@@ -247,22 +224,18 @@ TEST(Dmi, ATargetIsAskedAgainAndMayAnswerOtherwise) {
   writable = false;
   EXPECT_FALSE(bench.cpu.ask_dmi(0x10010, Direction::read).dmi.is_write_allowed());
   EXPECT_FALSE(bench.cpu.ask_dmi(0x10010, Direction::write).granted);
-  target.socket->invalidate_direct_mem_ptr(0, 0xfff);
+  bench.target.socket->invalidate_direct_mem_ptr(0, 0xfff);
   EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0x10000, 0x107ff}, {0x10810, 0x10810}}));
 }
 
 /// Asked twice, so that what was told before is at hand, and then once more after each thing that may change it.
 TEST(Dmi, WhatWasToldBeforeIsNotToldAfterAChange) {
-  Bench bench;
+  TargetBench bench(0x2000);
   RamRegion ram("ram", 0x1000);
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
   bench.system.add(0x0000, ram);
-  bench.system.add(0x2000, region);
   TestIo device("device", 0x100);
   bench.start();
-  for (MemoryRegion* const serving : {static_cast<MemoryRegion*>(&ram), static_cast<MemoryRegion*>(&region)}) {
+  for (MemoryRegion* const serving : {static_cast<MemoryRegion*>(&ram), static_cast<MemoryRegion*>(&bench.region)}) {
     const Address base = serving == &ram ? 0 : 0x2000;
     const auto granted = [&](Direction direction = Direction::read) {
       const DmiReply answer = bench.cpu.ask_dmi(base + 0x10, direction);
@@ -299,13 +272,9 @@ TEST(Dmi, WhatWasToldBeforeIsNotToldAfterAChange) {
 }
 
 TEST(Dmi, ARequestForNeitherReadsNorWritesIsRefused) {
-  Bench bench;
+  TargetBench bench(0x1000);
   RamRegion ram("ram", 0x1000);
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
   bench.system.add(0, ram);
-  bench.system.add(0x1000, region);
   bench.start();
   for (const Address address : {0x10, 0x1010, 0x5010}) {
     tlm::tlm_generic_payload payload;
@@ -315,7 +284,7 @@ TEST(Dmi, ARequestForNeitherReadsNorWritesIsRefused) {
     EXPECT_EQ(reply.range(), (AddressRange{address, address})) << "it says nothing of other bytes";
     EXPECT_TRUE(reply.dmi.is_none_allowed());
   }
-  EXPECT_EQ(target.dmi_requests, 0);
+  EXPECT_EQ(bench.target.dmi_requests, 0);
 }
 
 TEST(Dmi, TheHintIsExact) {
@@ -365,12 +334,8 @@ TEST(Dmi, TheHintIsExactAfterTheAccessChangedTheMap) {
 }
 
 TEST(Dmi, TheHintIsNotLeftOverFromTheInitiator) {
-  Bench bench;
-  TestTarget<> target("target", 0x100);
-  TargetRegion region("region", 0x100);
-  region.bind(target.socket);
-  region.set_readonly(true);
-  bench.system.add(0, region);
+  TargetBench bench(0, 0x100);
+  bench.region.set_readonly(true);
   bench.start();
   tlm::tlm_generic_payload payload;
   std::uint32_t word = 0;
@@ -439,15 +404,11 @@ TEST(Dmi, ARefusalThatStaysARefusalIsNotTakenBack) {
 }
 
 TEST(Dmi, ARefusedWriteDoesNotMakeTheReadPointerForgotten) {
-  Bench bench;
+  TargetBench bench(0x1000);
   RomRegion rom("rom", 0x2000);
   AliasRegion window("window", rom, 0, 0x1000);
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
-  region.set_readonly(true);
+  bench.region.set_readonly(true);
   bench.system.add(0, window);
-  bench.system.add(0x1000, region);
   bench.start();
   for (const Address address : {0x0000, 0x1000}) {
     EXPECT_TRUE(bench.cpu.ask_dmi(address, Direction::read).granted);
@@ -455,7 +416,7 @@ TEST(Dmi, ARefusedWriteDoesNotMakeTheReadPointerForgotten) {
   }
   window.set_alias_offset(0x1000);
   EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0, 0xfff}}));
-  bench.system.remove(region);
+  bench.system.remove(bench.region);
   EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0x1000, 0x1fff}}));
 }
 
@@ -526,18 +487,14 @@ TEST(Dmi, AnInvalidationThatThrowsDoesNotBlockLaterRequests) {
 }
 
 TEST(Dmi, ATargetMayInvalidateFromInsideARequest) {
-  Bench bench;
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
-  bench.system.add(0x1000, region);
+  TargetBench bench(0x1000);
   bench.start();
   ASSERT_TRUE(bench.cpu.ask_dmi(0x1000, Direction::read).granted);
-  target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
-    target.socket->invalidate_direct_mem_ptr(0x800, 0xfff);
+  bench.target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+    bench.target.socket->invalidate_direct_mem_ptr(0x800, 0xfff);
     dmi.set_start_address(0);
     dmi.set_end_address(0x7ff);
-    dmi.set_dmi_ptr(target.memory.data());
+    dmi.set_dmi_ptr(bench.target.memory.data());
     dmi.allow_read_write();
     return true;
   };
@@ -591,15 +548,11 @@ TEST(Dmi, CleanPagesAreReadOnlyUntilTheyAreWritten) {
 }
 
 TEST(Dmi, ATargetsInvalidationComesThroughEveryMapping) {
-  Bench bench;
+  TargetBench bench(0x1000);
   testing::TestInitiator other("other");
   Container root("root");
-  TestTarget<> target("target", 0x1000);
-  TargetRegion region("region", 0x1000);
-  region.bind(target.socket);
-  AliasRegion again("again", region, 0x800, 0x800);
-  AliasRegion elsewhere("elsewhere", region, 0, 0x1000);
-  bench.system.add(0x1000, region);
+  AliasRegion again("again", bench.region, 0x800, 0x800);
+  AliasRegion elsewhere("elsewhere", bench.region, 0, 0x1000);
   bench.system.add(0x8000, again);
   root.add(UINT64_MAX - 0xfff, elsewhere);
   AddressSpace space("space", root);
@@ -611,16 +564,16 @@ TEST(Dmi, ATargetsInvalidationComesThroughEveryMapping) {
     other.ask_dmi(UINT64_MAX, Direction::read);
   };
   hold_everything();
-  target.socket->invalidate_direct_mem_ptr(0x700, 0x8ff);
+  bench.target.socket->invalidate_direct_mem_ptr(0x700, 0x8ff);
   EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0x1700, 0x18ff}, {0x8000, 0x80ff}}));
   EXPECT_EQ(other.taken_invalidations(), (Ranges{{UINT64_MAX - 0x8ff, UINT64_MAX - 0x700}}));
   hold_everything();
-  target.socket->invalidate_direct_mem_ptr(0, UINT64_MAX);
+  bench.target.socket->invalidate_direct_mem_ptr(0, UINT64_MAX);
   EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0x1000, 0x1fff}, {0x8000, 0x87ff}}));
   EXPECT_EQ(other.taken_invalidations(), (Ranges{{UINT64_MAX - 0xfff, UINT64_MAX}}));
   hold_everything();
-  target.socket->invalidate_direct_mem_ptr(0x900, 0x100);
-  target.socket->invalidate_direct_mem_ptr(0x1000, UINT64_MAX);
+  bench.target.socket->invalidate_direct_mem_ptr(0x900, 0x100);
+  bench.target.socket->invalidate_direct_mem_ptr(0x1000, UINT64_MAX);
   EXPECT_TRUE(bench.cpu.invalidations.empty()) << "garbage is nothing";
 }
 

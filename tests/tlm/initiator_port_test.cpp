@@ -18,6 +18,7 @@ namespace {
 using testing::Bench;
 using testing::DeviceLog;
 using testing::ReportCounter;
+using testing::TargetBench;
 using testing::TestIo;
 using testing::TestTarget;
 
@@ -76,25 +77,17 @@ TEST(InitiatorPort, DeviceResultsBecomeResponses) {
 }
 
 TEST(InitiatorPort, ReadOnlyMappingOfATargetRefusesWrites) {
-  Bench bench;
-  TestTarget<> target("target", 0x100);
-  TargetRegion region("region", 0x100);
-  region.bind(target.socket);
-  region.set_readonly(true);
-  bench.system.add(0x1000, region);
+  TargetBench bench(0x1000, 0x100);
+  bench.region.set_readonly(true);
   bench.start();
   EXPECT_EQ(bench.cpu.store<std::uint32_t>(0x1000, 1), tlm::TLM_COMMAND_ERROR_RESPONSE);
-  EXPECT_TRUE(target.seen.empty());
+  EXPECT_TRUE(bench.target.seen.empty());
   bench.cpu.load<std::uint32_t>(0x1000);
   EXPECT_EQ(bench.cpu.last_response, tlm::TLM_OK_RESPONSE);
 }
 
 TEST(InitiatorPort, BadPayloadsAreErrorsAndNeverReachATarget) {
-  Bench bench;
-  TestTarget<> target("target", 0x100);
-  TargetRegion region("region", 0x100);
-  region.bind(target.socket);
-  bench.system.add(0x1000, region);
+  TargetBench bench(0x1000, 0x100);
   bench.start();
   std::uint32_t word = 0;
   std::uint8_t enable = 0xff;
@@ -115,7 +108,7 @@ TEST(InitiatorPort, BadPayloadsAreErrorsAndNeverReachATarget) {
   fresh();
   payload.set_address(UINT64_MAX - 2);
   EXPECT_EQ(bench.cpu.transport(payload), tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  EXPECT_TRUE(target.seen.empty());
+  EXPECT_TRUE(bench.target.seen.empty());
 }
 
 TEST(InitiatorPort, AHugeLengthOverAHoleIsAnErrorAndTouchesNothing) {
@@ -128,33 +121,25 @@ TEST(InitiatorPort, AHugeLengthOverAHoleIsAnErrorAndTouchesNothing) {
 }
 
 TEST(InitiatorPort, IgnoreIsRoutedAndMovesNothing) {
-  Bench bench;
+  TargetBench bench(0x1000, 0x100);
   RamRegion ram("ram", 0x100);
-  TestTarget<> target("target", 0x100);
-  TargetRegion region("region", 0x100);
-  region.bind(target.socket);
   bench.system.add(0, ram);
-  bench.system.add(0x1000, region);
   bench.start();
-  target.on_transport = [](auto& payload, auto&) { payload.set_response_status(tlm::TLM_OK_RESPONSE); };
+  bench.target.on_transport = [](auto& payload, auto&) { payload.set_response_status(tlm::TLM_OK_RESPONSE); };
   tlm::tlm_generic_payload payload;
   testing::prepare(payload, tlm::TLM_IGNORE_COMMAND, 0x10, nullptr, 0);
   EXPECT_EQ(bench.cpu.transport(payload), tlm::TLM_OK_RESPONSE);
   testing::prepare(payload, tlm::TLM_IGNORE_COMMAND, 0x1010, nullptr, 0);
   EXPECT_EQ(bench.cpu.transport(payload), tlm::TLM_OK_RESPONSE);
-  ASSERT_EQ(target.seen.size(), 1u);
-  EXPECT_EQ(target.seen[0].address, 0x10u);
+  ASSERT_EQ(bench.target.seen.size(), 1u);
+  EXPECT_EQ(bench.target.seen[0].address, 0x10u);
   EXPECT_EQ(payload.get_address(), 0x1010u);
   testing::prepare(payload, tlm::TLM_IGNORE_COMMAND, 0x5000, nullptr, 0);
   EXPECT_EQ(bench.cpu.transport(payload), tlm::TLM_ADDRESS_ERROR_RESPONSE);
 }
 
 TEST(InitiatorPort, EverythingOfATransactionIsHandedToOneTargetUnchanged) {
-  Bench bench;
-  TestTarget<> target("target", 0x100);
-  TargetRegion region("region", 0x100);
-  region.bind(target.socket);
-  bench.system.add(0x1000, region);
+  TargetBench bench(0x1000, 0x100);
   bench.start();
   std::uint8_t data[8] = {};
   std::uint8_t enables[3] = {0xff, 0, 0xff};
@@ -165,7 +150,7 @@ TEST(InitiatorPort, EverythingOfATransactionIsHandedToOneTargetUnchanged) {
   payload.set_byte_enable_ptr(enables);
   payload.set_byte_enable_length(3);
   payload.set_extension(&marker);
-  target.on_transport = [&](tlm::tlm_generic_payload& at_target, auto&) {
+  bench.target.on_transport = [&](tlm::tlm_generic_payload& at_target, auto&) {
     EXPECT_EQ(&at_target, &payload);
     EXPECT_EQ(at_target.get_address(), 0x4u);
     EXPECT_EQ(at_target.get_streaming_width(), 2u);

@@ -19,6 +19,7 @@ namespace {
 
 using testing::Bench;
 using testing::ReportCounter;
+using testing::TargetBench;
 using testing::TestTarget;
 
 struct SimpleTarget : sc_core::sc_module {
@@ -163,33 +164,25 @@ TEST(TargetRegion, ASecondTargetIsAnErrorReport) {
 }
 
 TEST(TargetRegion, ServesAccessesThatComeWithoutARouter) {
-  Bench bench;
-  TestTarget<> target("target", 0x100);
-  TargetRegion region("region", 0x100);
-  region.bind(target.socket);
-  bench.system.add(0x1000, region);
+  TargetBench bench(0x1000, 0x100);
   bench.start();
   const std::uint8_t out[11] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
   EXPECT_EQ(bench.space.write(0x1001, out, 11), AccessResult::ok);
-  EXPECT_EQ(std::memcmp(&target.memory[1], out, 11), 0);
-  for (const auto& transaction : target.seen) EXPECT_EQ(transaction.address % transaction.length, 0u);
+  EXPECT_EQ(std::memcmp(&bench.target.memory[1], out, 11), 0);
+  for (const auto& transaction : bench.target.seen) EXPECT_EQ(transaction.address % transaction.length, 0u);
   std::uint8_t in[11] = {};
   EXPECT_EQ(bench.space.read(0x1001, in, 11), AccessResult::ok);
   EXPECT_EQ(std::memcmp(in, out, 11), 0);
 }
 
 TEST(TargetRegion, MisbehaviourOnPlainAccessesIsAnErrorToo) {
-  Bench bench;
-  TestTarget<> target("target", 0x100);
-  TargetRegion region("region", 0x100);
-  region.bind(target.socket);
-  bench.system.add(0x1000, region);
+  TargetBench bench(0x1000, 0x100);
   bench.start();
   ReportCounter reports(kProtocolMessage);
-  target.on_transport = [](auto&, auto&) { throw std::runtime_error("broken"); };
+  bench.target.on_transport = [](auto&, auto&) { throw std::runtime_error("broken"); };
   std::uint32_t word = 0;
   EXPECT_EQ(bench.space.read(0x1000, &word, 4), AccessResult::device_error);
-  target.on_transport = [](auto&, auto&) {};
+  bench.target.on_transport = [](auto&, auto&) {};
   EXPECT_EQ(bench.space.read(0x1000, &word, 4), AccessResult::device_error);
   EXPECT_EQ(reports.count(), 1);
 }

@@ -266,6 +266,17 @@ struct Bench {
   TestInitiator cpu{"cpu"};
 };
 
+/// The same with one target in the map.
+struct TargetBench : Bench {
+  explicit TargetBench(Address address, std::size_t size = 0x1000) : target("target", size), region("region", size) {
+    region.bind(target.socket);
+    system.add(address, region);
+  }
+
+  TestTarget<> target;
+  TargetRegion region;
+};
+
 }  // namespace sc_memory::testing
 
 namespace sc_memory {

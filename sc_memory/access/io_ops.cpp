@@ -22,18 +22,6 @@ std::uint64_t largest_power_of_two(std::uint64_t limit) {
 /// The largest power of two that divides `offset`: everything divides 0.
 std::uint64_t alignment_of(Address offset) { return offset == 0 ? UINT64_C(1) << 63 : offset & (~offset + 1); }
 
-std::uint64_t number_from(const std::uint8_t* bytes, unsigned size, Endian order) {
-  std::uint64_t value = 0;
-  for (unsigned i = 0; i < size; ++i)
-    value |= std::uint64_t{bytes[order == Endian::little ? i : size - 1 - i]} << (8 * i);
-  return value;
-}
-
-void number_to(std::uint64_t value, std::uint8_t* bytes, unsigned size, Endian order) {
-  for (unsigned i = 0; i < size; ++i)
-    bytes[order == Endian::little ? i : size - 1 - i] = static_cast<std::uint8_t>(value >> (8 * i));
-}
-
 void check_sizes(const char* what, unsigned min, unsigned max) {
   const bool sane = is_power_of_two(min) && min <= 8 && (max == 0 || (is_power_of_two(max) && max <= 8 && min <= max));
   if (!sane)

@@ -7,10 +7,9 @@
 
 #include "sc_memory/map/access.h"
 #include "sc_memory/map/address_range.h"
+#include "sc_memory/map/endian.h"
 
 namespace sc_memory {
-
-enum class Endian : std::uint8_t { little, big };
 
 /// All offsets are relative to the region. Called in the simulation's thread only. May change the map; the change is
 /// visible when the call returns.

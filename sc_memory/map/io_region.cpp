@@ -13,13 +13,6 @@ namespace sc_memory {
 
 namespace {
 
-std::uint64_t number_from(const std::uint8_t* data, std::size_t length, Endian order) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < length; ++i)
-    value |= std::uint64_t{data[order == Endian::little ? i : length - 1 - i]} << (8 * i);
-  return value;
-}
-
 std::uint64_t low_bytes(std::uint64_t value, std::size_t length) {
   return length >= 8 ? value : value & ((UINT64_C(1) << (8 * length)) - 1);
 }

@@ -155,7 +155,8 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   void correct_hint(PortLane& lane, tlm::tlm_generic_payload& payload);
   void tell(const PortTransaction& transaction);
   void update_plain() { main_.allow_plain(!observers_.any() && !selector_); }
-  PortLane& lane_of(const tlm::tlm_generic_payload& payload);
+  PortLane& lane_of(const tlm::tlm_generic_payload& payload) { return selector_ ? selected_lane(payload) : main_; }
+  PortLane& selected_lane(const tlm::tlm_generic_payload& payload);
   DmiGrants::Invalidate invalidator();
   void transport_here(PortLane& lane, const FlatRange& range, tlm::tlm_generic_payload& payload);
   bool would_grant(PortLane& lane, Address address, const tlm::tlm_generic_payload& payload);

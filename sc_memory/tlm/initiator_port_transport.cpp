@@ -1,11 +1,10 @@
 // The way of a transaction through the map.
-#include "sc_memory/tlm/initiator_port.h"
-
 #include <algorithm>
 #include <cstring>
 
 #include "sc_memory/map/piece_access.h"
 #include "sc_memory/tlm/debug_transport.h"
+#include "sc_memory/tlm/initiator_port.h"
 #include "sc_memory/tlm/payload_access.h"
 #include "sc_memory/tlm/target_region.h"
 

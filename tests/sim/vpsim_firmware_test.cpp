@@ -42,6 +42,13 @@ unsigned count(const std::string& text, const std::string& part) {
   return found;
 }
 
+/// With one blank for several: how wide OpenSBI's and U-Boot's columns are differs from version to version.
+std::string single_spaced(std::string text) {
+  const auto both_blank = [](char a, char b) { return a == ' ' && b == ' '; };
+  text.erase(std::unique(text.begin(), text.end(), both_blank), text.end());
+  return text;
+}
+
 VpsimResult run_session(const std::string& lines, std::vector<std::string> arguments = {}) {
   const TemporaryDirectory directory;
   const std::string script = directory.file("session.script", bytes_of(kToPrompt + lines));
@@ -55,10 +62,10 @@ TEST(VpsimFirmware, TheBuiltInTour) {
   EXPECT_TRUE(has_match(result.output, R"(OpenSBI v[0-9]+\.[0-9]+)"));
   EXPECT_TRUE(has_match(result.output, R"(U-Boot 20[0-9][0-9]\.[0-9]+)"));
   expect_in_order(
-      result.output,
-      {"Platform Name             : riscv-virtio,sc_memory", "Platform HART Count       : 1", "DRAM:  256 MiB",
-       "Hit any key to stop autoboot", "=> version\r\nU-Boot 20", "=> bdinfo", "-> start    = 0x0000000080000000",
-       "-> size     = 0x0000000010000000", "flashstart  = 0x0000000020000000", "Build       = 64-bit",
+      single_spaced(result.output),
+      {"Platform Name : riscv-virtio,sc_memory", "Platform HART Count : 1", "DRAM: 256 MiB",
+       "Hit any key to stop autoboot", "=> version\r\nU-Boot 20", "=> bdinfo", "-> start = 0x0000000080000000",
+       "-> size = 0x0000000010000000", "flashstart = 0x0000000020000000", "Build = 64-bit",
        "=> cmp.q 84000000 86000000 200000", "Total of 2097152 double word(s) were the same", "=> crc32",
        fmt::format("crc32 for 86000000 ... 86ffffff ==> {:08x}", crc32(repeated(0xa5c3'5a3c'0ff0'0f1e, 0x20'0000))),
        "=> poweroff", "poweroff ..."});
@@ -191,8 +198,8 @@ TEST(VpsimFirmware, ANetworkInUserSpace) {
 TEST(VpsimFirmware, ADeviceTreeOfTheUsers) {
   const VpsimResult result = run_session("poweroff\n", {"--dtb", OWN_DEVICE_TREE});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
-  expect_in_order(result.output, {"Platform Name             : a board of our own", "a board of our own",
-                                  "DRAM:  128 MiB", "poweroff"});
+  expect_in_order(single_spaced(result.output),
+                  {"Platform Name : a board of our own", "a board of our own", "DRAM: 128 MiB", "poweroff"});
 }
 
 TEST(VpsimFirmware, UBootAloneInMachineMode) {
@@ -205,8 +212,8 @@ TEST(VpsimFirmware, UBootAloneInMachineMode) {
 TEST(VpsimFirmware, FourHarts) {
   const VpsimResult result = run_session("poweroff\n", {"--cpus", "4"});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
-  expect_in_order(result.output,
-                  {"Platform HART Count       : 4", "Domain0 HARTs             : 0*,1*,2*,3*", "U-Boot 20"});
+  expect_in_order(single_spaced(result.output),
+                  {"Platform HART Count : 4", "Domain0 HARTs : 0*,1*,2*,3*", "U-Boot 20"});
 }
 
 TEST(VpsimFirmware, MoreMemory) {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "tests/fuzz/simulate.h"
 #include "tests/models/device_storm.h"
 
 namespace {
@@ -12,7 +13,7 @@ sc_memory::models::test::DeviceStorm& storm() {
     sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_DO_NOTHING);
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
     auto* made = new sc_memory::models::test::DeviceStorm("storm");
-    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    sc_memory::fuzz::simulate(sc_core::SC_ZERO_TIME);
     return made;
   }();
   return *instance;
@@ -20,16 +21,15 @@ sc_memory::models::test::DeviceStorm& storm() {
 
 }  // namespace
 
-// SystemC tells the sanitizer of its switches between stacks, and leaves it without the one that main() is on: what
-// only the fuzzer itself holds there would count as leaked. Leaks of the devices are for the randomized test to find.
-extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
-
 // SystemC's library wants one; the fuzzer has its own main.
 int sc_main(int, char**) { return 0; }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   sc_memory::fuzz::ByteSource bytes(data, size);
-  while (!bytes.empty()) storm().act(bytes);
+  while (!bytes.empty()) {
+    storm().act(bytes);
+    sc_memory::fuzz::announce_main_stack();
+  }
   if (!storm().survives()) {
     std::fputs("a device does not answer any more\n", stderr);
     std::abort();

@@ -20,6 +20,7 @@
 #include "sc_memory/sc_memory.h"
 
 #include "tests/fuzz/byte_source.h"
+#include "tests/fuzz/simulate.h"
 
 namespace sc_memory::fuzz {
 namespace {
@@ -64,7 +65,7 @@ struct AnyTarget : sc_core::sc_module {
       tlm::tlm_phase phase = tlm::BEGIN_RESP;
       sc_core::sc_time delay;
       socket->nb_transport_bw(*payload, phase, delay);
-      sc_core::sc_start(1, sc_core::SC_NS);
+      simulate(sc_core::sc_time(1, sc_core::SC_NS));
     }
   }
   bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
@@ -111,7 +112,7 @@ Platform& platform() {
     sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_DO_NOTHING);
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
     auto* made = new Platform("platform");
-    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    simulate(sc_core::SC_ZERO_TIME);
     return made;
   }();
   return *instance;
@@ -230,7 +231,7 @@ void act_nonblocking(ByteSource& bytes, Platform& platform, InFlight& in_flight)
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     if (platform.socket->nb_transport_fw(payload, phase, delay) == tlm::TLM_COMPLETED) payload.release();
   }
-  if (bytes.choice(2) == 0) sc_core::sc_start(1, sc_core::SC_NS);
+  if (bytes.choice(2) == 0) simulate(sc_core::sc_time(1, sc_core::SC_NS));
 }
 
 void act(ByteSource& bytes, Platform& platform, Regions& regions, InFlight& in_flight) {
@@ -285,7 +286,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   platform.system.add(bytes.address(), platform.region, Priority{0});
   while (!bytes.empty()) fuzz::act(bytes, platform, regions, in_flight);
   do {
-    sc_core::sc_start(100, sc_core::SC_NS);
+    fuzz::simulate(sc_core::sc_time(100, sc_core::SC_NS));
     platform.target.answer_held();
   } while (!platform.target.held.empty() || sc_core::sc_pending_activity());
   for (const auto& payload : in_flight) {

@@ -16,6 +16,9 @@ namespace sc_memory {
 
 namespace {
 
+/// Smaller memory would become resident as a whole at the first touch.
+constexpr std::uint64_t kWorthHugePages = std::uint64_t{32} << 20;
+
 [[noreturn]] void fail(const std::string& what, const std::string& action, int error) {
   throw MapError(fmt::format("{}: cannot {}: {}", what, action, std::strerror(error)));
 }
@@ -47,7 +50,10 @@ HostMemory HostMemory::map(std::uint64_t size, int flags, int fd, std::uint64_t 
 }
 
 HostMemory HostMemory::anonymous(std::uint64_t size) {
-  return map(size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, "memory");
+  HostMemory memory = map(size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, "memory");
+  // Fewer faults and fewer misses in the host's TLB; a host that does not do it is only slower.
+  if (memory.size_ >= kWorthHugePages) ::madvise(memory.data_, memory.size_, MADV_HUGEPAGE);
+  return memory;
 }
 
 HostMemory HostMemory::anonymous_shared(std::uint64_t size) {

@@ -11,7 +11,8 @@ namespace sc_memory {
 /// destruction. Memory of a caller's is only referred to. Move-only.
 class HostMemory {
  public:
-  /// `size` bytes of private, zeroed memory. Throws MapError when the host cannot map them.
+  /// `size` bytes of private, zeroed memory, if they are many in huge pages where the host has them. Throws MapError
+  /// when the host cannot map them.
   static HostMemory anonymous(std::uint64_t size);
   /// `size` bytes that processes forked from this one share.
   static HostMemory anonymous_shared(std::uint64_t size);

@@ -19,6 +19,7 @@
 #include "sc_memory/map/address_range.h"
 
 #include "tests/map/map_error_of.h"
+#include "tests/support/host_mapping.h"
 
 namespace sc_memory {
 namespace {
@@ -86,6 +87,14 @@ TEST(HostMemory, LargeMemoryCostsNothingUntilItIsTouched) {
   // The host may give a huge page for each of the two.
   EXPECT_LE(resident_pages(memory), 2 * 2_MiB / kPage);
   EXPECT_EQ(memory.data()[32_GiB], 0);
+}
+
+TEST(HostMemory, LargeMemoryAsksForHugePagesAndSmallMemoryDoesNot) {
+  if (::access("/sys/kernel/mm/transparent_hugepage/enabled", F_OK) != 0) return;  // There are none to ask for.
+  const HostMemory large = HostMemory::anonymous(64_MiB);
+  const HostMemory small = HostMemory::anonymous(1_MiB);
+  EXPECT_TRUE(testing::host_mapping_of(large.data(), large.size()).wants_huge_pages);
+  EXPECT_FALSE(testing::host_mapping_of(small.data(), small.size()).wants_huge_pages);
 }
 
 TEST(HostMemory, SharedMemoryIsOneForForkedProcessesAndPrivateMemoryIsNot) {

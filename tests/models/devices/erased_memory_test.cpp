@@ -2,14 +2,12 @@
 #include "models/devices/erased_memory.h"
 
 #include <algorithm>
-#include <cinttypes>
 #include <cstdint>
-#include <cstdio>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <string>
 
 #include "sc_memory/map/map_error.h"
+
+#include "tests/support/host_mapping.h"
 
 namespace sc_memory::models {
 namespace {
@@ -18,23 +16,6 @@ constexpr std::uint64_t block = 256 * 1024;
 
 bool is_erased(const std::uint8_t* first, std::uint64_t count) {
   return std::all_of(first, first + count, [](std::uint8_t byte) { return byte == 0xff; });
-}
-
-/// The bytes that this process alone holds of the mappings that touch `size` bytes from `data`.
-std::uint64_t private_dirty_bytes(const std::uint8_t* data, std::uint64_t size) {
-  const auto first = reinterpret_cast<std::uintptr_t>(data);
-  std::ifstream smaps("/proc/self/smaps");
-  std::uint64_t kilobytes = 0;
-  bool is_ours = false;
-  for (std::string line; std::getline(smaps, line);) {
-    std::uint64_t begin = 0;
-    std::uint64_t end = 0;
-    if (std::sscanf(line.c_str(), "%" SCNx64 "-%" SCNx64 " ", &begin, &end) == 2)
-      is_ours = begin < first + size && end > first;
-    else if (is_ours && line.rfind("Private_Dirty:", 0) == 0)
-      kilobytes += std::stoull(line.substr(14));
-  }
-  return kilobytes * 1024;
 }
 
 TEST(ErasedMemory, ReadsAsErased) {
@@ -65,9 +46,10 @@ TEST(ErasedMemory, UntouchedAndOnlyReadPagesTakeNoMemoryOfTheirOwn) {
   const std::uint64_t size = 128 * block;
   ErasedMemory memory(size, block);
   EXPECT_TRUE(is_erased(memory.data(), size));
-  EXPECT_LT(private_dirty_bytes(memory.data(), size), size / 8);
+  EXPECT_LT(testing::host_mapping_of(memory.data(), size).private_dirty_bytes, size / 8);
   for (std::uint64_t i = 0; i < size; i += block) memory.data()[i] = 0;
-  EXPECT_GE(private_dirty_bytes(memory.data(), size), 128 * 4096u) << "written pages are the memory's own";
+  EXPECT_GE(testing::host_mapping_of(memory.data(), size).private_dirty_bytes, 128 * 4096u)
+      << "written pages are the memory's own";
 }
 
 TEST(ErasedMemory, TheBorrowedMemoryIsThis) {

@@ -16,7 +16,7 @@ namespace sc_memory {
 
 namespace {
 
-/// Smaller memory would become resident as a whole at the first touch.
+/// A touch makes a whole huge page resident, typically 2 MiB: of smaller memory that would be a large part.
 constexpr std::uint64_t kWorthHugePages = std::uint64_t{32} << 20;
 
 [[noreturn]] void fail(const std::string& what, const std::string& action, int error) {

@@ -47,6 +47,11 @@ Interruption::Interruption(Handler handler)
   signals_ = signalfd(-1, &watched_, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals_ < 0) fail("watching for signals");
   pthread_sigmask(SIG_BLOCK, &watched_, &blocked_before_);
+  sc_core::sc_spawn_options on_told;
+  on_told.spawn_method();
+  on_told.set_sensitivity(&told_);
+  on_told.dont_initialize();
+  sc_core::sc_spawn([this] { handle(); }, "interruption_handler", &on_told);
   watcher_ = std::thread([this] { watch(); });
 }
 
@@ -58,7 +63,11 @@ Interruption::~Interruption() {
   pthread_sigmask(SIG_SETMASK, &blocked_before_, nullptr);
 }
 
-void Interruption::update() {
+// Not the handler at once: updates come in the initialization phase too (IEEE 1666, 4.2.1.1), in which sc_stop() would
+// leave a simulation that neither runs nor has ended.
+void Interruption::update() { told_.notify(sc_core::SC_ZERO_TIME); }
+
+void Interruption::handle() {
   handled_ = true;
   handler_(signal_);
 }

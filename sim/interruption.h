@@ -11,10 +11,9 @@
 namespace sc_memory::sim {
 
 /// While it exists, SIGINT, SIGTERM and SIGHUP (those that were not ignored before) do not end the process. The first
-/// one has a handler called in the simulation's thread, in the kernel's update phase, which is to end the simulation. A
-/// second one takes the course that it would have taken without this class, and so does the first when the simulation's
-/// thread is caught in something for longer than a few seconds. To be made before any other thread, since threads
-/// inherit which signals they take.
+/// one has a handler called by a process of the simulation, which is to end it. A second one takes the course that it
+/// would have taken without this class, and so does the first when the simulation's thread is caught in something for
+/// longer than a few seconds. To be made before any other thread, since threads inherit which signals they take.
 class Interruption : public sc_core::sc_prim_channel {
  public:
   using Handler = std::function<void(int signal)>;
@@ -28,9 +27,11 @@ class Interruption : public sc_core::sc_prim_channel {
 
  private:
   void update() override;
+  void handle();
   void watch();
 
   Handler handler_;
+  sc_core::sc_event told_;
   sigset_t watched_{};
   sigset_t blocked_before_{};
   int signals_ = -1;       // a signalfd

@@ -36,6 +36,21 @@ TEST(Interruption, EndsTheSimulationWithTheFirstSignal) {
   EXPECT_EQ(sc_core::sc_get_status(), sc_core::SC_STOPPED);
 }
 
+TEST(Interruption, ASignalFromBeforeTheStartEndsTheSimulationAsLaterOnesDo) {
+  int seen = 0;
+  const Interruption interruption([&](int signal) {
+    seen = signal;
+    sc_core::sc_stop();
+  });
+  const Clockwork clockwork("clockwork");
+  kill(getpid(), SIGTERM);
+  while (!interruption.requested()) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // until the kernel knows as well
+  sc_core::sc_start();
+  EXPECT_EQ(seen, SIGTERM);
+  EXPECT_EQ(sc_core::sc_get_status(), sc_core::SC_STOPPED);
+}
+
 TEST(Interruption, TheSecondSignalEndsTheProcess) {
   const pid_t child = fork();
   if (child == 0) {

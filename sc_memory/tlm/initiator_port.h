@@ -148,6 +148,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
                                      const ServedRange& served);
   [[gnu::noinline]] void access_memory(tlm::tlm_generic_payload& payload, const ServedRange& served);
   [[gnu::noinline]] void transport_otherwise(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  [[gnu::noinline]] unsigned debug_target(tlm::tlm_generic_payload& payload, const ServedRange& served);
   [[gnu::noinline]] unsigned debug_otherwise(tlm::tlm_generic_payload& payload);
   void transport_with_features(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path);
   void carry_out(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path);

@@ -286,15 +286,23 @@ AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic
   return result;
 }
 
+// As b_transport.
 unsigned InitiatorPort::transport_dbg(tlm::tlm_generic_payload& payload) {
-  const ServedRange& served = main_.served_at(payload.get_address());
-  if (served.plain[payload.get_command()] != PlainAccess::target || !served.takes(payload))
-    return debug_otherwise(payload);
+  const ServedRange& served = main_.remembered(payload.get_address());
+  if (served.plain[payload.get_command()] == PlainAccess::target && main_.is_current(served) && served.takes(payload))
+    return debug_target(payload, served);
+  return debug_otherwise(payload);
+}
+
+unsigned InitiatorPort::debug_target(tlm::tlm_generic_payload& payload, const ServedRange& served) {
   const AddressLoan loan(payload, payload.get_address() + served.to_region);
   return static_cast<TargetRegion*>(served.region)->debug(payload);
 }
 
 unsigned InitiatorPort::debug_otherwise(tlm::tlm_generic_payload& payload) {
+  const ServedRange& served = main_.served_at(payload.get_address());
+  if (served.plain[payload.get_command()] == PlainAccess::target && served.takes(payload))
+    return debug_target(payload, served);
   DebugVisit visit;
   if (observers_.any()) {
     visit = [&](const DebugPiece& piece) {

@@ -2,7 +2,7 @@
 // to come has it.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 
@@ -14,24 +14,39 @@ namespace sc_memory {
 template <typename Line>
 class PageSlots {
  public:
-  /// The line for addresses like this one.
-  Line& operator[](Address address) { return (*lines_)[slot_of(address)]; }
-  const Line& operator[](Address address) const { return (*lines_)[slot_of(address)]; }
+  static constexpr std::size_t kFewest = std::size_t{1} << 10;
 
-  auto begin() { return lines_->begin(); }
-  auto end() { return lines_->end(); }
+  PageSlots() { resize(kFewest); }
+
+  /// The line for addresses like this one. Valid until the next resize().
+  Line& operator[](Address address) { return lines_[slot_of(address)]; }
+  const Line& operator[](Address address) const { return lines_[slot_of(address)]; }
+
+  std::size_t size() const { return mask_ + 1; }
+  /// That many lines, a power of two, in which nothing is remembered. Throws std::bad_alloc, and then nothing has
+  /// changed; never for a size that there was before.
+  void resize(std::size_t size) {
+    if (size > capacity_) {
+      lines_ = std::make_unique<Line[]>(size);
+      capacity_ = size;
+    } else {
+      std::fill_n(lines_.get(), size, Line{});
+    }
+    mask_ = size - 1;
+  }
 
  private:
   static constexpr unsigned kPageBits = 12;
-  static constexpr unsigned kSlotBits = 10;
-  static constexpr std::size_t kSlots = std::size_t{1} << kSlotBits;
+  static constexpr unsigned kFoldedBits = 10;
 
   /// Neighbouring pages have different slots, and so do most devices that lie at round addresses.
-  static std::size_t slot_of(Address address) {
-    return ((address >> kPageBits) ^ (address >> (kPageBits + kSlotBits))) % kSlots;
+  std::size_t slot_of(Address address) const {
+    return ((address >> kPageBits) ^ (address >> (kPageBits + kFoldedBits))) & mask_;
   }
 
-  std::unique_ptr<std::array<Line, kSlots>> lines_ = std::make_unique<std::array<Line, kSlots>>();
+  std::unique_ptr<Line[]> lines_;
+  std::size_t capacity_ = 0;
+  std::size_t mask_ = 0;  ///< The size less one.
 };
 
 }  // namespace sc_memory

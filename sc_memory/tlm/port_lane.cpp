@@ -1,6 +1,8 @@
 // Filling in what accesses need to know.
 #include "sc_memory/tlm/port_lane.h"
 
+#include <new>
+
 #include "sc_memory/tlm/target_region.h"
 
 namespace sc_memory {
@@ -14,14 +16,28 @@ void PortLane::allow_plain(bool allowed) {
 }
 
 void PortLane::forget() {
-  for (ServedRange& served : lately_) served.generation = ServedRange::kNever;
+  pushed_out_ = 0;
+  lately_.resize(PageSlots<ServedRange>::kFewest);
 }
 
-void PortLane::fill(ServedRange& served, Address address) {
+// More lines only for those who use them: one that jumps about among more pages than there are lines.
+void PortLane::make_room() {
+  if (++pushed_out_ < lately_.size() || lately_.size() == kMostLines) return;
+  pushed_out_ = 0;
+  try {
+    lately_.resize(4 * lately_.size());
+  } catch (const std::bad_alloc&) {
+    // The lines that there are serve as well.
+  }
+}
+
+const ServedRange& PortLane::fill(Address address) {
   const FlatRange* const range = space.view().find(address);
+  if (is_current(lately_[address])) make_room();
+  ServedRange& served = lately_[address];
   served = {};
   // Filled in for a hole, too: the next look-up asks the view again, but nobody takes what was there before.
-  if (range == nullptr) return;
+  if (range == nullptr) return served;
   served.generation = space.generation();
   served.first = range->range.first;
   served.reach = range->range.last - range->range.first;
@@ -29,6 +45,7 @@ void PortLane::fill(ServedRange& served, Address address) {
   served.range = range;
   served.region = range->region;
   if (plain_allowed_ && space.watchpoints().empty() && !grants.holds_back()) find_plain(served);
+  return served;
 }
 
 void PortLane::find_plain(ServedRange& served) const {

@@ -58,9 +58,8 @@ class PortLane {
 
   /// What serves `address` now, or a range that does not hold it. Valid until the next call.
   const ServedRange& served_at(Address address) {
-    ServedRange& served = lately_[address];
-    if (!is_current(served) || !served.holds(address)) fill(served, address);
-    return served;
+    const ServedRange& served = lately_[address];
+    return is_current(served) && served.holds(address) ? served : fill(address);
   }
 
   /// The range of the published view that holds `address`, or null. Valid until the map changes.
@@ -75,12 +74,17 @@ class PortLane {
   DmiGrants grants;
 
  private:
-  void fill(ServedRange& served, Address address);
+  /// Of 64 bytes each: what a host's second-level cache has no room for, its third-level cache may have.
+  static constexpr std::size_t kMostLines = std::size_t{1} << 16;
+
+  const ServedRange& fill(Address address);
+  void make_room();
   void find_plain(ServedRange& served) const;
 
   TimingTable& timings_;
   bool plain_allowed_ = true;
   PageSlots<ServedRange> lately_;
+  std::size_t pushed_out_ = 0;  ///< Lines that were still true, since there are as many as there are.
 };
 
 }  // namespace sc_memory

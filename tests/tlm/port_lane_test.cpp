@@ -3,11 +3,14 @@
 #include "sc_memory/tlm/port_lane.h"
 
 #include <gtest/gtest.h>
+#include <numeric>
+#include <random>
 
 #include "sc_memory/map/watchpoint.h"
 #include "sc_memory/tlm/messages.h"
 #include "sc_memory/tlm/payload_access.h"
 
+#include "tests/support/seed.h"
 #include "tests/tlm/test_bench.h"
 
 namespace sc_memory {
@@ -264,6 +267,82 @@ TEST(PortLane, DebugTransportsReachWhatIsThereNow) {
   EXPECT_EQ(bench.cpu.debug_write(kDevice, &value, 4), 4U);
   bench.region.set_enabled(false);
   EXPECT_EQ(bench.cpu.debug_read(kDevice, &value, 4), 0U);
+}
+
+/// The pages of a memory in any order, each of which holds its number.
+struct ManyPages : Bench {
+  static constexpr std::size_t kPages = 6000;
+  static constexpr std::size_t kPage = 4096;
+
+  ManyPages() : shown(kPages) {
+    std::iota(shown.begin(), shown.end(), 0);
+    std::shuffle(shown.begin(), shown.end(), random);
+    MapTransaction change;
+    for (std::size_t page = 0; page < kPages; ++page) {
+      const auto number = static_cast<std::uint32_t>(page);
+      std::memcpy(ram.memory().data + page * kPage, &number, sizeof number);
+      windows.push_back(std::make_unique<AliasRegion>("window", ram, shown[page] * kPage, kPage));
+      system.add(page * kPage, *windows[page]);
+    }
+    change.commit();
+  }
+  void swap(std::size_t a, std::size_t b) {
+    std::swap(shown[a], shown[b]);
+    windows[a]->set_alias_offset(shown[a] * kPage);
+    windows[b]->set_alias_offset(shown[b] * kPage);
+  }
+  std::size_t any_page() { return std::uniform_int_distribution<std::size_t>(0, kPages - 1)(random); }
+  std::uint32_t load(std::size_t page) { return cpu.load<std::uint32_t>(page * kPage); }
+
+  std::mt19937_64 random{testing::seed()};
+  std::vector<std::uint32_t> shown;
+  RamRegion ram{"ram", kPages* kPage};
+  std::vector<std::unique_ptr<AliasRegion>> windows;
+};
+
+TEST(PortLane, HasRoomForAsManyPagesAsAreUsed) {
+  ManyPages bench;
+  TimingTable timings;
+  PortLane lane(bench.space, timings, [](const auto&, const auto&, DmiCause) {});
+  const auto is_remembered = [&](std::size_t page) {
+    const ServedRange& served = lane.remembered(page * ManyPages::kPage);
+    return lane.is_current(served) && served.holds(page * ManyPages::kPage);
+  };
+  const auto remembered = [&] {
+    std::size_t count = 0;
+    for (std::size_t page = 0; page < ManyPages::kPages; ++page) count += is_remembered(page) ? 1 : 0;
+    return count;
+  };
+  const auto use_all = [&] {
+    for (std::size_t page = 0; page < ManyPages::kPages; ++page)
+      EXPECT_TRUE(lane.served_at(page * ManyPages::kPage).holds(page * ManyPages::kPage));
+  };
+  use_all();
+  EXPECT_LT(remembered(), ManyPages::kPages);
+  for (int i = 0; i < 4; ++i) use_all();
+  EXPECT_EQ(remembered(), ManyPages::kPages);
+  lane.forget();
+  EXPECT_EQ(remembered(), 0U);
+  for (int i = 0; i < 5; ++i) use_all();
+  EXPECT_EQ(remembered(), ManyPages::kPages);
+}
+
+// While the order of the pages changes, and with it, and with observers, how much the port remembers.
+TEST(PortLane, ServesManyPagesFromTheMapAsItIsNow) {
+  ManyPages bench;
+  bench.start();
+  PortObserver observer;
+  for (int round = 0; round < 20; ++round) {
+    for (int access = 0; access < 20'000; ++access) {
+      const std::size_t page = bench.any_page();
+      ASSERT_EQ(bench.load(page), bench.shown[page]);
+    }
+    const std::size_t changed = bench.any_page();
+    bench.swap(changed, bench.any_page());
+    if (round % 5 == 4) bench.port().add_observer(observer);
+    EXPECT_EQ(bench.load(changed), bench.shown[changed]);
+    if (round % 5 == 4) bench.port().remove_observer(observer);
+  }
 }
 
 }  // namespace

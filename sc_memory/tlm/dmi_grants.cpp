@@ -46,6 +46,12 @@ void append_merged(std::vector<AddressRange>& ranges, const AddressRange& range)
     ranges.push_back(range);
 }
 
+bool are_alike(const tlm::tlm_dmi& a, const tlm::tlm_dmi& b) {
+  return a.get_dmi_ptr() == b.get_dmi_ptr() && a.get_start_address() == b.get_start_address() &&
+         a.get_end_address() == b.get_end_address() && a.get_granted_access() == b.get_granted_access() &&
+         a.get_read_latency() == b.get_read_latency() && a.get_write_latency() == b.get_write_latency();
+}
+
 void describe(const DmiLedger::Held& held, tlm::tlm_dmi& dmi) {
   const DmiAnswer& answer = held.answer;
   dmi.init();
@@ -118,24 +124,48 @@ std::optional<DmiGrants::Told> DmiGrants::answer(tlm::tlm_generic_payload& paylo
     describe({{address, address}, {}}, dmi);
     return std::nullopt;
   }
-  KnownAnswer& known = known_[address];
+  const KnownAnswer& known = known_[address];
   const Direction direction = direction_of(payload);
   const std::uint64_t asked = era();
-  const bool is_known = known.answers(address, direction, asked);
-  const DmiLedger::Held of_map = is_known ? known.of_map : answer_of_map(payload);
-  tlm::tlm_dmi said;
-  DmiLedger::Held held = of_map;
-  if (held.answer.may_be_granted(direction)) ask_target(held, payload, said);
-  describe(held, dmi);
-  dmi.set_read_latency(said.get_read_latency());
-  dmi.set_write_latency(said.get_write_latency());
-  const bool stands = era() == asked;
-  if (!is_known || !stands || !(held == known.told)) {
-    if (ledger_.record(held.range, held.answer)) ++rechecks_;
-    // What comes through translations depends on more than the address.
-    if (stands && held.answer.granted && held.answer.via == nullptr) known = {era(), direction, of_map, held};
+  if (!known.answers(address, direction, asked)) return answer_anew(payload, dmi);
+  if (known.of_target) {
+    const Word word = ask(*known.region, known.region_distance, space_, payload);
+    // The target may have said something else, changed the map, or made requests of its own.
+    const bool is_known = known.answers(address, direction, asked);
+    if (!is_known || era() != asked || !word.granted || !are_alike(word.said, known.said))
+      return settle(is_known ? known.of_map : answer_of_map(payload), word, asked, payload, dmi);
   }
-  return Told{held.range, held.answer.region, held.answer.granted};
+  dmi = known.told;
+  return Told{{dmi.get_start_address(), dmi.get_end_address()}, known.region, true};
+}
+
+DmiGrants::Told DmiGrants::answer_anew(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+  const std::uint64_t asked = era();
+  const DmiLedger::Held of_map = answer_of_map(payload);
+  const DmiAnswer& answer = of_map.answer;
+  Word word;
+  if (answer.may_be_granted(direction_of(payload)))
+    word = ask(*answer.region, answer.region_distance, answer.via != nullptr ? *answer.via : space_, payload);
+  return settle(of_map, word, asked, payload, dmi);
+}
+
+DmiGrants::Told DmiGrants::settle(const DmiLedger::Held& of_map, const Word& word, std::uint64_t asked,
+                                  const tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+  const Address address = payload.get_address();
+  const Direction direction = direction_of(payload);
+  DmiLedger::Held held = of_map;
+  if (of_map.answer.may_be_granted(direction)) take_word(held, word, address, direction);
+  const DmiAnswer& answer = held.answer;
+  describe(held, dmi);
+  dmi.set_read_latency(word.said.get_read_latency());
+  dmi.set_write_latency(word.said.get_write_latency());
+  const bool stands = era() == asked;
+  if (ledger_.record(held.range, answer)) ++rechecks_;
+  // What comes through translations depends on more than the address.
+  if (stands && answer.granted && answer.via == nullptr)
+    known_[address] = {era(), answer.region, answer.region_distance, direction, answer.of_target, word.said,
+                       dmi,   of_map};
+  return {held.range, answer.region, answer.granted};
 }
 
 DmiLedger::Held DmiGrants::answer_of_map(const tlm::tlm_generic_payload& payload) {
@@ -192,28 +222,34 @@ DmiLedger::Held DmiGrants::current_answer(const Route& route, Address address, D
   return held;
 }
 
-void DmiGrants::ask_target(DmiLedger::Held& held, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& said) const {
-  const Address address = payload.get_address();
-  const Address offset = address + held.answer.region_distance;
-  const AddressSpace& space = held.answer.via != nullptr ? *held.answer.via : space_;
+DmiGrants::Word DmiGrants::ask(MemoryRegion& region, Address region_distance, const AddressSpace& space,
+                               tlm::tlm_generic_payload& payload) {
+  Word word;
   const std::uint64_t generation = space.generation();
-  bool granted = false;
   {
-    const AddressLoan loan(payload, offset);
-    granted = static_cast<TargetRegion&>(*held.answer.region).ask_dmi(payload, said);
+    const AddressLoan loan(payload, payload.get_address() + region_distance);
+    word.granted = static_cast<TargetRegion&>(region).ask_dmi(payload, word.said);
   }
-  // What the target says, cut to the part of it that is mapped here and that nobody watches. A range without the byte
-  // asked for, or an answer during which the map changed, says nothing of any other byte.
-  const AddressRange said_range{said.get_start_address(), said.get_end_address()};
-  const bool sane = said_range.first <= offset && offset <= said_range.last && space.generation() == generation;
+  word.map_changed = space.generation() != generation;
+  return word;
+}
+
+/// Makes of what the map says what the target says, cut to the part of it that is mapped here and that nobody watches.
+void DmiGrants::take_word(DmiLedger::Held& held, const Word& word, Address address, Direction direction) {
+  const Address offset = address + held.answer.region_distance;
+  const AddressRange said_range{word.said.get_start_address(), word.said.get_end_address()};
+  // A range without the byte asked for, or an answer during which the map changed, says nothing of any other byte.
+  const bool sane = said_range.first <= offset && offset <= said_range.last && !word.map_changed;
+  const bool writes = direction == Direction::write;
+  const bool granted = word.granted && sane && word.said.get_dmi_ptr() != nullptr;
+  DmiAnswer& answer = held.answer;
   held.range = sane ? cut_alike(held.range, address, said_range, offset) : AddressRange{address, address};
-  granted = granted && sane && said.get_dmi_ptr() != nullptr;
-  held.answer.reads = granted && said.is_read_allowed() && held.answer.may_read;
-  held.answer.writes = granted && said.is_write_allowed() && held.answer.may_write;
-  held.answer.granted = payload.is_write() ? held.answer.writes : held.answer.reads;
-  held.answer.says_reads = held.answer.says_reads || held.answer.granted || !payload.is_write();
-  held.answer.says_writes = held.answer.says_writes || held.answer.granted || payload.is_write();
-  held.answer.base = reinterpret_cast<std::uintptr_t>(said.get_dmi_ptr()) + (offset - said_range.first) - address;
+  answer.reads = granted && word.said.is_read_allowed() && answer.may_read;
+  answer.writes = granted && word.said.is_write_allowed() && answer.may_write;
+  answer.granted = writes ? answer.writes : answer.reads;
+  answer.says_reads = answer.says_reads || answer.granted || !writes;
+  answer.says_writes = answer.says_writes || answer.granted || writes;
+  answer.base = reinterpret_cast<std::uintptr_t>(word.said.get_dmi_ptr()) + (offset - said_range.first) - address;
 }
 
 bool DmiGrants::would_grant(const FlatRange& range, Address address, Direction direction) const {

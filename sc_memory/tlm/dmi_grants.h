@@ -97,9 +97,21 @@ class DmiGrants {
 
   DmiLedger::Held current_answer(const Route& route, Address address, Direction direction,
                                  const Attributes& attributes) const;
+  /// What a target says to a request, in its own addresses.
+  struct Word {
+    bool granted = false;
+    bool map_changed = false;  ///< While the target was asked.
+    tlm::tlm_dmi said;
+  };
+
+  Told answer_anew(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  /// Makes the answer from what the map and the target say, and records it. `asked` is the era before both did.
+  Told settle(const DmiLedger::Held& of_map, const Word& word, std::uint64_t asked,
+              const tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  static Word ask(MemoryRegion& region, Address region_distance, const AddressSpace& space,
+                  tlm::tlm_generic_payload& payload);
+  static void take_word(DmiLedger::Held& held, const Word& word, Address address, Direction direction);
   DmiLedger::Held answer_of_map(const tlm::tlm_generic_payload& payload);
-  /// Makes of the map's answer the target's, which says the rest in `said`.
-  void ask_target(DmiLedger::Held& held, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& said) const;
   /// A number that was never returned before if anything has changed on which an answer may depend.
   std::uint64_t era() const { return space_.generation() + rechecks_; }
   void watch_space(AddressSpace& space);

@@ -525,6 +525,59 @@ TEST(Dmi, AMapChangeFromInsideARequestIsNotGrantedOver) {
   EXPECT_EQ(bench.cpu.ask_dmi(0x1000, Direction::read).dmi.get_dmi_ptr(), ram.memory().data);
 }
 
+TEST(Dmi, AMapChangeFromInsideARepeatedRequestIsNotGrantedOver) {
+  TargetBench bench(0x1000);
+  RamRegion ram("ram", 0x1000);
+  bench.start();
+  ASSERT_TRUE(bench.cpu.ask_dmi(0x1000, Direction::read).granted);
+  ASSERT_TRUE(bench.cpu.ask_dmi(0x1000, Direction::read).granted);
+  bench.target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+    MapTransaction change;
+    bench.system.remove(bench.region);
+    bench.system.add(0x1000, ram);
+    change.commit();
+    dmi.set_start_address(0);
+    dmi.set_end_address(0xfff);
+    dmi.set_dmi_ptr(bench.target.memory.data());
+    dmi.allow_read_write();
+    return true;
+  };
+  EXPECT_FALSE(bench.cpu.ask_dmi(0x1000, Direction::read).granted);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0x1000, 0x1fff}}));
+  EXPECT_EQ(bench.cpu.ask_dmi(0x1000, Direction::read).dmi.get_dmi_ptr(), ram.memory().data);
+}
+
+TEST(Dmi, ATargetMayHaveRequestsMadeFromInsideARequest) {
+  TargetBench bench(0x1000);
+  TestTarget<> far_target("far", 0x1000);
+  TargetRegion far_region("far_region", 0x1000);
+  far_region.bind(far_target.socket);
+  // What a port remembers of one page and of the other has one place.
+  constexpr Address kFar = 0x1'0000'1000;
+  bench.system.add(kFar, far_region);
+  bench.start();
+  const DmiReply before = bench.cpu.ask_dmi(0x1000, Direction::read);
+  ASSERT_TRUE(before.granted);
+  bench.target.on_dmi = [&](auto&, tlm::tlm_dmi& dmi) {
+    for (const Address address : {kFar, kFar + 0x800}) {
+      const DmiReply inner = bench.cpu.ask_dmi(address, Direction::read);
+      EXPECT_TRUE(inner.granted);
+      EXPECT_EQ(inner.range(), (AddressRange{kFar, kFar + 0xfff}));
+    }
+    dmi.set_start_address(0);
+    dmi.set_end_address(0xfff);
+    dmi.set_dmi_ptr(bench.target.memory.data());
+    dmi.allow_read_write();
+    return true;
+  };
+  for (int i = 0; i < 3; ++i) {
+    const DmiReply again = bench.cpu.ask_dmi(0x1000, Direction::read);
+    EXPECT_TRUE(again.granted);
+    EXPECT_EQ(again.range(), before.range());
+    EXPECT_EQ(again.dmi.get_dmi_ptr(), before.dmi.get_dmi_ptr());
+  }
+}
+
 TEST(Dmi, CleanPagesAreReadOnlyUntilTheyAreWritten) {
   Bench bench;
   RamRegion ram("ram", 0x4000);

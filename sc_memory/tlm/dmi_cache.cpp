@@ -29,7 +29,11 @@ const DmiCache::Window* DmiCache::find_window(Address address, Direction directi
   AddressRange range;
   const Answer* answer = answers_of(direction).find(address, range);
   if (answer == nullptr || answer->memory == 0) return nullptr;
-  window = {range.first, range.size(), reinterpret_cast<std::uint8_t*>(answer->memory), answer->latency};
+  window.first = range.first;
+  window.size = range.size();
+  window.words = window.size - std::min<std::uint64_t>(window.size, Window::kWord - 1);
+  window.memory = reinterpret_cast<std::uint8_t*>(answer->memory);
+  window.latency = answer->latency;
   return &window;
 }
 

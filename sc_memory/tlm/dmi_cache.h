@@ -37,9 +37,9 @@ class DmiCacheObserver {
 /// leaves the rest; reads and writes are granted apart from each other. A request is made when a transaction came back
 /// with the DMI hint, and not again where one was refused until the refusal is taken back.
 ///
-/// A hit costs an index, two comparisons and the copy, whatever the number of grants; no lock is taken, because all of
-/// it, invalidate() too, happens in the simulation's thread. Addresses are the initiator's. Values are bytes in memory
-/// order: an initiator of the other byte order swaps them.
+/// A hit costs an index, two comparisons (is it granted, is there a latency) and the copy, whatever the number of
+/// grants; no lock is taken, because all of it, invalidate() too, happens in the simulation's thread. Addresses are the
+/// initiator's. Values are bytes in memory order: an initiator of the other byte order swaps them.
 class DmiCache {
  public:
   /// `socket`, any initiator socket, outlives the cache.
@@ -48,31 +48,26 @@ class DmiCache {
   DmiCache& operator=(const DmiCache&) = delete;
 
   /// Loads a value; the DMI latency of its bytes (IEEE 1666 11.3.5 ac), or what the transaction took, is added to
-  /// `delay`. An access that no single grant
-  /// covers is one transaction, and the response is the target's. `value` is untouched by a failed hit only in so far
-  /// as the target left it so.
+  /// `delay`. An access that no single grant covers is one transaction, and the response is the target's. Without
+  /// success `value` is left alone.
   template <typename T>
   tlm::tlm_response_status load(Address address, T& value, sc_core::sc_time& delay) {
     static_assert(std::is_trivially_copyable<T>::value, "only plain bytes can be loaded");
     const Window& window = window_for(reads_, address);
-    if (window.holds(address, sizeof(T))) {
-      std::memcpy(&value, window.memory + (address - window.first), sizeof(T));
-      window.add_latency(delay, sizeof(T));
-      return tlm::TLM_OK_RESPONSE;
-    }
-    return read(address, &value, sizeof(T), delay);
+    if (!window.holds<T>(address)) return load_otherwise(address, value, delay);
+    std::memcpy(&value, window.memory + (address - window.first), sizeof(T));
+    window.add_latency(delay, sizeof(T));
+    return tlm::TLM_OK_RESPONSE;
   }
 
   template <typename T>
   tlm::tlm_response_status store(Address address, const T& value, sc_core::sc_time& delay) {
     static_assert(std::is_trivially_copyable<T>::value, "only plain bytes can be stored");
     const Window& window = window_for(writes_, address);
-    if (window.holds(address, sizeof(T))) {
-      std::memcpy(window.memory + (address - window.first), &value, sizeof(T));
-      window.add_latency(delay, sizeof(T));
-      return tlm::TLM_OK_RESPONSE;
-    }
-    return write(address, &value, sizeof(T), delay);
+    if (!window.holds<T>(address)) return store_otherwise(address, value, delay);
+    std::memcpy(window.memory + (address - window.first), &value, sizeof(T));
+    window.add_latency(delay, sizeof(T));
+    return tlm::TLM_OK_RESPONSE;
   }
 
   /// The same for any number of bytes. 0 bytes are nothing and always succeed.
@@ -122,16 +117,24 @@ class DmiCache {
   };
   using Answers = RangeMap<Answer>;
 
-  /// A grant, ready for use.
-  struct Window {
+  /// A grant, ready for use, in one cache line of the host.
+  struct alignas(64) Window {
+    static constexpr std::size_t kWord = 8;
+
     Address first = 0;
-    std::uint64_t size = 0;  ///< 0 for none.
+    std::uint64_t words = 0;  ///< How many addresses there are from which all of a word lies in the grant.
+    std::uint64_t size = 0;   ///< 0 for none.
     std::uint8_t* memory = nullptr;
     sc_core::sc_time latency;
 
     bool holds(Address address, std::size_t length) const {
       const std::uint64_t offset = address - first;
       return offset < size && size - offset >= length;
+    }
+    /// Quicker, but for less than a word it may say no although it holds it: at the end of the grant.
+    template <typename T>
+    bool holds(Address address) const {
+      return sizeof(T) <= kWord ? address - first < words : holds(address, sizeof(T));
     }
     sc_core::sc_time latency_of(std::size_t bytes) const { return latency * static_cast<double>(bytes); }
     /// Most memory has none: then `delay`, on which the next access would wait, is left alone.
@@ -147,6 +150,20 @@ class DmiCache {
   static Window& window_for(Windows& windows, Address address) { return windows[(address >> kPageBits) % kWindows]; }
   Windows& windows_of(Direction direction) { return direction == Direction::read ? reads_ : writes_; }
   Answers& answers_of(Direction direction) { return direction == Direction::read ? read_answers_ : write_answers_; }
+
+  // By way of a copy: the caller's value, of which nobody then has the address, may stay in a register.
+  template <typename T>
+  tlm::tlm_response_status load_otherwise(Address address, T& value, sc_core::sc_time& delay) {
+    unsigned char copy[sizeof(T)] = {};
+    const tlm::tlm_response_status response = read(address, copy, sizeof(T), delay);
+    if (response == tlm::TLM_OK_RESPONSE) std::memcpy(&value, copy, sizeof(T));
+    return response;
+  }
+  template <typename T>
+  tlm::tlm_response_status store_otherwise(Address address, const T& value, sc_core::sc_time& delay) {
+    const T copy = value;
+    return write(address, &copy, sizeof(T), delay);
+  }
 
   const Window* find_window(Address address, Direction direction);
   tlm::tlm_response_status access(Direction direction, Address address, std::uint8_t* data, std::size_t length,

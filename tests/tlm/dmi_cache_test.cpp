@@ -123,10 +123,32 @@ TEST(DmiCache, AccessesBeyondAGrantAreTransactions) {
   EXPECT_EQ(bench.observer.transports, 2) << "one for each region";
   EXPECT_EQ(low.memory().data[0xfff], 0x55);
   EXPECT_EQ(high.memory().data[0], 0x44);
-  std::uint64_t value = 0;
+  std::uint64_t value = 0x77;
   EXPECT_EQ(bench.cache.load(0x1ffc, value, bench.delay), tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  std::uint8_t byte = 0;
-  EXPECT_EQ(bench.cache.load(0x1fff, byte, bench.delay), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(value, 0x77U) << "left alone without success";
+}
+
+TEST(DmiCache, ShortAccessesAreHitsUpToTheEndOfAGrant) {
+  CacheBench bench;
+  RamRegion ram("ram", 0x1000);
+  RamRegion small("small", 4);
+  bench.system.add(0, ram);
+  bench.system.add(0x2000, small);
+  bench.start();
+  bench.cache.request(0, Direction::write);
+  bench.cache.request(0, Direction::read);
+  bench.cache.request(0x2000, Direction::write);
+  bench.cache.request(0x2000, Direction::read);
+  for (const Address address : {Address{0xff8}, Address{0xffb}, Address{0xfff}, Address{0x2000}, Address{0x2003}}) {
+    std::uint8_t byte = 0;
+    EXPECT_EQ(bench.cache.store(address, std::uint8_t{0x5a}, bench.delay), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(bench.cache.load(address, byte, bench.delay), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(byte, 0x5a);
+  }
+  std::uint32_t word = 0;
+  EXPECT_EQ(bench.cache.load(0x2000, word, bench.delay), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(word, 0x5a00005aU);
+  EXPECT_EQ(bench.observer.transports, 0);
 }
 
 TEST(DmiCache, TheTopOfTheSpaceIsNoPlaceToWrap) {

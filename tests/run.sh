@@ -41,7 +41,7 @@ check_format() {
 
 check_tidy() {
   # clang does not know every option of g++.
-  run-clang-tidy -quiet -p build -j "$(nproc)" -extra-arg=-Wno-unknown-warning-option -extra-arg=-Wno-unused-const-variable \
+  run-clang-tidy -quiet -p build -j "$(nproc)" -extra-arg=-Wno-unknown-warning-option \
     -extra-arg=-Wno-ignored-optimization-argument "^$PWD/(sc_memory|models|platforms|sim)/" >build/clang-tidy.txt 2>&1 || {
     grep -E -A3 '(warning|error):' build/clang-tidy.txt | tail -n 100
     return 1

@@ -20,13 +20,12 @@ struct Format;
 template <>
 struct Format<uint32_t> {
   using Float = float;
-  static constexpr uint32_t sign = 0x80000000, exponent = 0x7f800000, fraction = 0x007fffff, quiet = 0x00400000;
+  static constexpr uint32_t sign = 0x80000000, exponent = 0x7f800000, quiet = 0x00400000;
 };
 template <>
 struct Format<uint64_t> {
   using Float = double;
-  static constexpr uint64_t sign = 0x8000000000000000, exponent = 0x7ff0000000000000, fraction = 0x000fffffffffffff,
-                            quiet = 0x0008000000000000;
+  static constexpr uint64_t sign = 0x8000000000000000, exponent = 0x7ff0000000000000, quiet = 0x0008000000000000;
 };
 
 template <class Bits>
@@ -183,6 +182,8 @@ FloatResult<uint64_t> to_integer(Bits bits, Rounding rounding) {
 template <class Bits, class Integer>
 FloatResult<Bits> from_integer(Integer value, Rounding rounding) {
   using Float = FloatOf<Bits>;
+  // clang gets an unsigned integer's value as a difference, and a difference of 0 is -0 when rounding down.
+  if (value == 0) return {0, 0};
   const volatile Integer operand = value;
   return compute<Bits>(
       rounding, [&] { return static_cast<Float>(operand); },

@@ -24,7 +24,7 @@ struct Guest : sc_module {
   SC_HAS_PROCESS(Guest);
   Guest(sc_module_name name, std::string first) : sc_module(name), banner(std::move(first)) { SC_THREAD(run); }
 
-  void print(const std::string& text) {
+  void say(const std::string& text) {
     for (const char c : text) {
       wait(10, SC_US);
       console->transmit(static_cast<uint8_t>(c));
@@ -32,13 +32,13 @@ struct Guest : sc_module {
   }
 
   void run() {
-    print(banner);
+    say(banner);
     while (true) {
-      print("=> ");
+      say("=> ");
       const std::string line = read_line();
       lines.push_back(line);
       if (line == "quit") break;
-      print("[" + line + "]\r\n");
+      say("[" + line + "]\r\n");
     }
     sc_stop();
   }
@@ -57,9 +57,9 @@ struct Guest : sc_module {
       console->space_freed();
       if (c == '\r') break;
       line += c;
-      print(std::string(1, c));
+      say(std::string(1, c));
     }
-    print("\r\n");
+    say("\r\n");
     return line;
   }
 

@@ -162,7 +162,6 @@ class RandomTarget : public sc_core::sc_module, public tlm::tlm_fw_transport_if<
 class RandomInitiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<> {
  public:
   static constexpr unsigned kTargets = 6;
-  static constexpr Address kWindow = 0x1000;
 
   RandomInitiator(sc_core::sc_module_name name, unsigned number, PayloadPool& pool, Random& random, int transactions)
       : sc_module(name), number_(number), pool_(pool), random_(random), left_(transactions) {

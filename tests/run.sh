@@ -2,8 +2,9 @@
 # Builds and runs the tests.
 #
 #   tests/run.sh              every test but the whole boots of Linux, in the release build
-#   tests/run.sh --all        what else there is before that: sanitizers, format, clang-tidy, fuzzing, long random runs, and
-#                             Debian's Linux booted in every way (its kernel is fetched with apt-get the first time)
+#   tests/run.sh --all        the same tests under sanitizers, and what else there is: format, clang-tidy, fuzzing, long
+#                             random runs, and Debian's Linux booted in every way (its kernel is fetched with apt-get the
+#                             first time)
 #   tests/run.sh --coverage   line coverage of the memory map by the tests, and whether it is enough
 #   tests/run.sh --systemc3   every test with SystemC 3.0, in a Debian 13 of its own under build/ (tests/systemc3.sh)
 set -euo pipefail
@@ -48,16 +49,22 @@ check_tidy() {
   }
 }
 
-# Every program that tests/fuzz builds, one after the other. What they find interesting is kept for the next run.
+# fuzz_with PROGRAM : for a while. What it finds interesting is kept for the next run.
+fuzz_with() {
+  mkdir -p "$1.corpus"
+  "$1" -max_total_time=$FUZZ_SECONDS -verbosity=0 -print_final_stats=1 "$1.corpus" </dev/null >"$1.txt" 2>&1 || {
+    tail -n 200 "$1.txt"
+    return 1
+  }
+  grep -H number_of_executed_units "$1.txt"
+}
+
+# With every program that tests/fuzz builds, as many at a time as there are processors.
 fuzz() {
-  [[ -d tests/fuzz ]] || return 0
-  build fuzz tests/fuzz/all
-  local program
-  find build/fuzz/tests/fuzz -maxdepth 1 -type f -executable | sort | while read -r program; do
-    say "$program for $FUZZ_SECONDS s"
-    mkdir -p "$program.corpus"
-    "$program" -max_total_time=$FUZZ_SECONDS -verbosity=0 -print_final_stats=1 "$program.corpus" </dev/null
-  done
+  export -f fuzz_with
+  export FUZZ_SECONDS
+  find build/asan/tests/fuzz -maxdepth 1 -type f -executable -print0 |
+    xargs -0 -P "$(nproc)" -I '{}' bash -c 'fuzz_with "$1"' fuzz '{}'
 }
 
 # As a user does; the tests give vpsim its options themselves.
@@ -100,17 +107,16 @@ case ${1-} in
     stage "tests with threads under the thread sanitizer" run_ctest tsan -R "^($(IFS='|' && echo "${THREADED_TESTS[*]}"))\."
     stage "the build against SystemC 3.0" tests/systemc3.sh build
     stage "reports in a browser" tests/browser.sh
-    stage "fuzzing" fuzz
+    stage "fuzzing, $FUZZ_SECONDS s each" fuzz
     stage "random map changes, $RANDOM_STEPS steps" run_random_steps
     stage "sim/run.sh linux, without a terminal" boot_linux
     stage "whole boots of Linux" run_ctest release -L whole_boot
+    say "times"
+    printf '%s\n' "${times[@]}"
+    exit
     ;;
   *) give_up "unknown argument '$1'; there are --all, --coverage and --systemc3, or none for the tests alone" ;;
 esac
 build release
-if ((${#times[@]})); then
-  say "times"
-  printf '%s\n' "${times[@]}"
-fi
 say "all tests"
 run_ctest release -LE whole_boot

@@ -12,6 +12,8 @@ add_library(sc_memory_build_options INTERFACE)
 target_compile_options(sc_memory_build_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wimplicit-fallthrough
   -Wnull-dereference -Werror)
+# SystemC 2.3 needs SC_HAS_PROCESS, which 3.0 calls deprecated.
+target_compile_definitions(sc_memory_build_options INTERFACE SC_ALLOW_DEPRECATED_IEEE_API)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these from inside inlined standard-library code; clang-tidy and the sanitizers look for the real ones.
   target_compile_options(sc_memory_build_options INTERFACE -Wno-null-dereference -Wno-maybe-uninitialized)

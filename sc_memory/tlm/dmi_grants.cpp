@@ -117,12 +117,12 @@ void DmiGrants::watch_space(AddressSpace& space) {
   if (!known) watches_.push_back(std::make_unique<Watch>(*this, space, false));
 }
 
-std::optional<DmiGrants::Told> DmiGrants::answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+DmiGrants::Told DmiGrants::answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const Address address = payload.get_address();
   // Whoever hears that pointers are stale is in the middle of a change: a pointer given now might be stale at once.
   if (invalidating_) {
     describe({{address, address}, {}}, dmi);
-    return std::nullopt;
+    return {nullptr, false, false};
   }
   const KnownAnswer& known = known_[address];
   const Direction direction = direction_of(payload);
@@ -136,7 +136,7 @@ std::optional<DmiGrants::Told> DmiGrants::answer(tlm::tlm_generic_payload& paylo
       return settle(is_known ? known.of_map : answer_of_map(payload), word, asked, payload, dmi);
   }
   dmi = known.told;
-  return Told{{dmi.get_start_address(), dmi.get_end_address()}, known.region, true};
+  return {known.region, true, true};
 }
 
 DmiGrants::Told DmiGrants::answer_anew(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
@@ -165,7 +165,7 @@ DmiGrants::Told DmiGrants::settle(const DmiLedger::Held& of_map, const Word& wor
   if (stands && answer.granted && answer.via == nullptr)
     known_[address] = {era(), answer.region, answer.region_distance, direction, answer.of_target, word.said,
                        dmi,   of_map};
-  return {held.range, answer.region, answer.granted};
+  return {answer.region, answer.granted, true};
 }
 
 DmiLedger::Held DmiGrants::answer_of_map(const tlm::tlm_generic_payload& payload) {

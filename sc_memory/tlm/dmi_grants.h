@@ -8,7 +8,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include <tlm>
@@ -60,17 +59,16 @@ class DmiGrants {
   DmiGrants& operator=(const DmiGrants&) = delete;
   ~DmiGrants();
 
-  /// What an initiator was told of some bytes.
+  /// What an initiator was told of the bytes that the descriptor names.
   struct Told {
-    AddressRange range;
     MemoryRegion* region;  ///< What serves them; null in a hole.
     bool granted;
+    bool held;  ///< The initiator may keep the answer.
   };
 
-  /// Serves get_direct_mem_ptr: the descriptor holds for all of its range, and so does a refusal. Nothing if the
-  /// request came from inside an invalidation and so was not answered for longer than this moment; else what is
-  /// recorded as held.
-  std::optional<Told> answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  /// Serves get_direct_mem_ptr: the descriptor holds for all of its range, and so does a refusal. But not if the
+  /// request came from inside an invalidation: then it is refused for this moment, and nothing is recorded as held.
+  Told answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
 
   /// Whether a request would succeed for the byte at `address`, which `range` of the space's view serves: the hint of
   /// IEEE 1666 11.3.9. For a target, whether its own hint may be passed on.

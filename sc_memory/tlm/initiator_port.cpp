@@ -154,25 +154,27 @@ bool InitiatorPort::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::t
     dmi.set_end_address(payload.get_address());
     return false;
   }
-  const std::optional<DmiGrants::Told> told = lane_of(payload).grants.answer(payload, dmi);
-  if (!told) return false;
-  if (told->granted && !timings_.empty()) {
-    // IEEE 1666 11.3.5 ac: latencies add up on the way back.
-    if (const auto timing = timings_.find(*told->region)) {
-      const unsigned word = socket_->word_length();
-      dmi.set_read_latency(dmi.get_read_latency() + timing->direct_latency(tlm::TLM_READ_COMMAND, word));
-      dmi.set_write_latency(dmi.get_write_latency() + timing->direct_latency(tlm::TLM_WRITE_COMMAND, word));
-    }
-  }
-  if (observers_.any()) {
+  const DmiGrants::Told told = lane_of(payload).grants.answer(payload, dmi);
+  if (told.granted && !timings_.empty()) add_latencies(*told.region, dmi);
+  if (told.held && observers_.any()) {
+    const AddressRange range{dmi.get_start_address(), dmi.get_end_address()};
     observers_.tell([&](PortObserver& observer) {
-      if (told->granted)
-        observer.granted(*this, told->region, told->range);
+      if (told.granted)
+        observer.granted(*this, told.region, range);
       else
-        observer.refused(*this, told->region, told->range);
+        observer.refused(*this, told.region, range);
     });
   }
-  return told->granted;
+  return told.granted;
+}
+
+// IEEE 1666 11.3.5 ac: latencies add up on the way back.
+void InitiatorPort::add_latencies(const MemoryRegion& region, tlm::tlm_dmi& dmi) const {
+  const auto timing = timings_.find(region);
+  if (timing == nullptr) return;
+  const unsigned word = socket_->word_length();
+  dmi.set_read_latency(dmi.get_read_latency() + timing->direct_latency(tlm::TLM_READ_COMMAND, word));
+  dmi.set_write_latency(dmi.get_write_latency() + timing->direct_latency(tlm::TLM_WRITE_COMMAND, word));
 }
 
 void InitiatorPort::invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken, DmiCause cause) {

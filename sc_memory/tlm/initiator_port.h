@@ -158,6 +158,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   void update_plain() { main_.allow_plain(!observers_.any() && !selector_); }
   PortLane& lane_of(const tlm::tlm_generic_payload& payload) { return selector_ ? selected_lane(payload) : main_; }
   PortLane& selected_lane(const tlm::tlm_generic_payload& payload);
+  void add_latencies(const MemoryRegion& region, tlm::tlm_dmi& dmi) const;
   DmiGrants::Invalidate invalidator();
   void transport_here(PortLane& lane, const FlatRange& range, tlm::tlm_generic_payload& payload);
   bool would_grant(PortLane& lane, Address address, const tlm::tlm_generic_payload& payload);

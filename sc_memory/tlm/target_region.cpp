@@ -132,11 +132,9 @@ tlm::tlm_fw_transport_if<>& TargetRegion::resolve_target() {
   return no_target;
 }
 
-template <typename Call>
-bool TargetRegion::survives(const char* function, Call&& call) {
+void TargetRegion::call_failed(const char* function) {
   try {
-    call();
-    return true;
+    throw;
   } catch (const sc_core::sc_unwind_exception&) {
     throw;  // The calling process is being killed or reset.
   } catch (const std::exception& error) {
@@ -144,36 +142,26 @@ bool TargetRegion::survives(const char* function, Call&& call) {
   } catch (...) {
     report_misbehaviour(fmt::format("threw something that is no std::exception from {}", function));
   }
-  return false;
 }
 
-void TargetRegion::transport_failed(tlm::tlm_generic_payload& payload) {
-  survives("b_transport", [] { throw; });
+void TargetRegion::transport_failed(const char* function, tlm::tlm_generic_payload& payload) {
+  call_failed(function);
   payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 }
 
 tlm::tlm_sync_enum TargetRegion::transport_phase(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                  sc_core::sc_time& delay) {
-  tlm::tlm_sync_enum status = tlm::TLM_COMPLETED;
-  if (!survives("nb_transport_fw", [&] { status = target().nb_transport_fw(payload, phase, delay); }))
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-  return status;
+  try {
+    return target().nb_transport_fw(payload, phase, delay);
+  } catch (...) {
+    transport_failed("nb_transport_fw", payload);
+    return tlm::TLM_COMPLETED;
+  }
 }
 
 void TargetRegion::response_left_incomplete(const tlm::tlm_generic_payload& payload) {
   if (payload.get_command() != tlm::TLM_IGNORE_COMMAND)
     report_misbehaviour("left the response status TLM_INCOMPLETE_RESPONSE (IEEE 1666 14.17.1 k)");
-}
-
-unsigned TargetRegion::debug(tlm::tlm_generic_payload& payload) {
-  unsigned count = 0;
-  survives("transport_dbg", [&] { count = target().transport_dbg(payload); });
-  return std::min(count, payload.get_data_length());
-}
-
-bool TargetRegion::ask_dmi(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  bool granted = false;
-  return survives("get_direct_mem_ptr", [&] { granted = target().get_direct_mem_ptr(payload, dmi); }) && granted;
 }
 
 void TargetRegion::report_misbehaviour(const std::string& what) {

@@ -7,6 +7,7 @@
 //     outside.bind(socket);                   // an initiator socket of the module that has the region inside
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -71,7 +72,7 @@ class TargetRegion final : public IoRegion {
     try {
       target.b_transport(payload, delay);
     } catch (...) {
-      transport_failed(payload);
+      transport_failed("b_transport", payload);
     }
     check_response(payload);
   }
@@ -83,8 +84,22 @@ class TargetRegion final : public IoRegion {
     if (payload.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE) response_left_incomplete(payload);
   }
   /// The same for transport_dbg and get_direct_mem_ptr: an exception moves nothing, and is a refusal.
-  unsigned debug(tlm::tlm_generic_payload& payload);
-  bool ask_dmi(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  unsigned debug(tlm::tlm_generic_payload& payload) {
+    try {
+      return std::min(target().transport_dbg(payload), payload.get_data_length());
+    } catch (...) {
+      call_failed("transport_dbg");
+      return 0;
+    }
+  }
+  bool ask_dmi(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+    try {
+      return target().get_direct_mem_ptr(payload, dmi);
+    } catch (...) {
+      call_failed("get_direct_mem_ptr");
+      return false;
+    }
+  }
 
  private:
   friend class NonblockingTarget;
@@ -110,12 +125,11 @@ class TargetRegion final : public IoRegion {
   /// In the target's addresses, that is relative to the region: taken back through every mapping of it in every space.
   void take_back(Address first, Address last);
 
-  /// In the handler of an exception of b_transport.
-  [[gnu::cold]] void transport_failed(tlm::tlm_generic_payload& payload);
+  /// In the handler of an exception of the target's `function`, which is reported.
+  [[gnu::cold]] void call_failed(const char* function);
+  /// The same of a transport, which is completed.
+  [[gnu::cold]] void transport_failed(const char* function, tlm::tlm_generic_payload& payload);
   [[gnu::cold]] void response_left_incomplete(const tlm::tlm_generic_payload& payload);
-  /// Runs `call`; reports an exception and returns false then.
-  template <typename Call>
-  bool survives(const char* function, Call&& call);
   /// Once for each region.
   void report_misbehaviour(const std::string& what);
 

@@ -4,18 +4,21 @@
 #include <string>
 #include <vector>
 
+#include "sc_memory/map/host_memory.h"
+
 #include "tests/benchmark/access_pattern.h"
 #include "tests/benchmark/interconnect.h"
 #include "tests/benchmark/measure.h"
 
 namespace sc_memory::bench {
 
-/// What an initiator does with an access: `call(socket, payload)`, the payload ready to be sent.
+/// What an initiator does with an access: `call(socket, payload)`, the payload ready to be sent. The data lies at the
+/// start of a page, as the memories do.
 template <typename Call>
 Case direct_case(const std::string& name, Interconnect& bench, const Pattern& pattern, unsigned length, Call call) {
   return {name, [&bench, &pattern, length, call](benchmark::State& state) {
             tlm::tlm_generic_payload payload;
-            std::vector<std::uint8_t> data(length);
+            const HostMemory data = HostMemory::anonymous(length);
             std::size_t i = 0;
             for (auto _ : state) {
               const Visit& visit = pattern[i++ & (pattern.size() - 1)];
@@ -29,7 +32,7 @@ template <typename Call>
 Case routed_case(const std::string& name, Interconnect& bench, const Pattern& pattern, unsigned length, Call call) {
   return {name, [&bench, &pattern, length, call](benchmark::State& state) {
             tlm::tlm_generic_payload payload;
-            std::vector<std::uint8_t> data(length);
+            const HostMemory data = HostMemory::anonymous(length);
             std::size_t i = 0;
             for (auto _ : state) {
               const Visit& visit = pattern[i++ & (pattern.size() - 1)];

@@ -21,33 +21,31 @@ class Clockwork : public sc_core::sc_module {
   void tick() { next_trigger(1, sc_core::SC_US); }
 };
 
-TEST(Interruption, EndsTheSimulationWithTheFirstSignal) {
+/// One that would go on for ever, but that the first signal stops.
+struct EndlessSimulation {
   int seen = 0;
-  {
-    const Interruption interruption([&](int signal) {
-      seen = signal;
-      sc_core::sc_stop();
-    });
-    const Clockwork clockwork("clockwork");
-    kill(getpid(), SIGTERM);
-    sc_core::sc_start();
-  }
-  EXPECT_EQ(seen, SIGTERM);
+  const Interruption interruption{[this](int signal) {
+    seen = signal;
+    sc_core::sc_stop();
+  }};
+  const Clockwork clockwork{"clockwork"};
+};
+
+TEST(Interruption, EndsTheSimulationWithTheFirstSignal) {
+  EndlessSimulation simulation;
+  kill(getpid(), SIGTERM);
+  sc_core::sc_start();
+  EXPECT_EQ(simulation.seen, SIGTERM);
   EXPECT_EQ(sc_core::sc_get_status(), sc_core::SC_STOPPED);
 }
 
 TEST(Interruption, ASignalFromBeforeTheStartEndsTheSimulationAsLaterOnesDo) {
-  int seen = 0;
-  const Interruption interruption([&](int signal) {
-    seen = signal;
-    sc_core::sc_stop();
-  });
-  const Clockwork clockwork("clockwork");
+  EndlessSimulation simulation;
   kill(getpid(), SIGTERM);
-  while (!interruption.requested()) std::this_thread::yield();
+  while (!simulation.interruption.requested()) std::this_thread::yield();
   std::this_thread::sleep_for(std::chrono::milliseconds(20));  // until the kernel knows as well
   sc_core::sc_start();
-  EXPECT_EQ(seen, SIGTERM);
+  EXPECT_EQ(simulation.seen, SIGTERM);
   EXPECT_EQ(sc_core::sc_get_status(), sc_core::SC_STOPPED);
 }
 
@@ -82,15 +80,10 @@ TEST(Interruption, ASimulationThatIsCaughtInSomethingIsEndedAfterAWhile) {
 
 TEST(Interruption, LeavesIgnoredSignalsIgnored) {
   std::signal(SIGHUP, SIG_IGN);
-  int seen = 0;
-  const Interruption interruption([&](int signal) {
-    seen = signal;
-    sc_core::sc_stop();
-  });
-  const Clockwork clockwork("clockwork");
+  EndlessSimulation simulation;
   kill(getpid(), SIGHUP);
   sc_core::sc_start(10, sc_core::SC_MS);
-  EXPECT_EQ(seen, 0);
+  EXPECT_EQ(simulation.seen, 0);
 }
 
 TEST(Interruption, SignalsTakeTheirUsualCourseAfterwards) {

@@ -65,8 +65,8 @@ class RegisterTarget final : public BenchTarget {
   std::uint32_t value_ = 0;
 };
 
-/// A memory that only copies. It lies at the start of a page of the host, as that of a region does: some processors
-/// copy a page three times as fast from another place in it.
+/// A memory that only copies. It lies at the start of a page of the host, as that of a region does: how fast a page is
+/// copied depends on where in pages both ends lie, on some processors by a factor of three.
 class CopyTarget final : public BenchTarget {
  public:
   CopyTarget(sc_core::sc_module_name name, std::size_t size)

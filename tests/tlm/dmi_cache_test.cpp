@@ -126,6 +126,8 @@ TEST(DmiCache, AccessesBeyondAGrantAreTransactions) {
   std::uint64_t value = 0x77;
   EXPECT_EQ(bench.cache.load(0x1ffc, value, bench.delay), tlm::TLM_ADDRESS_ERROR_RESPONSE);
   EXPECT_EQ(value, 0x77U) << "left alone without success";
+  std::uint8_t byte = 0;
+  EXPECT_EQ(bench.cache.load(0x1fff, byte, bench.delay), tlm::TLM_OK_RESPONSE);
 }
 
 TEST(DmiCache, ShortAccessesAreHitsUpToTheEndOfAGrant) {

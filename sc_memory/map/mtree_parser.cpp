@@ -23,7 +23,7 @@ bool ends_with(std::string_view text, std::string_view suffix) {
 }
 
 /// For messages: printable, and not endless.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 60;
   std::string shown;
   for (const char c : text.substr(0, kLongest)) shown += c >= ' ' && c <= '~' ? c : '?';
@@ -37,7 +37,7 @@ class LineReader {
 
   [[noreturn]] void fail(const std::string& expected) const {
     throw MtreeError(
-        line_, fmt::format("expected {}, found {}", expected, rest_.empty() ? "the end of the line" : quoted(rest_)));
+        line_, fmt::format("expected {}, found {}", expected, rest_.empty() ? "the end of the line" : in_quotes(rest_)));
   }
 
   bool accept(std::string_view text) {
@@ -247,7 +247,7 @@ class Parser {
     const MtreeSection& section = result_.sections.back();
     if (!section.root && (!section.is_space || early_))
       throw MtreeError(section.line + 1, fmt::format("expected the region of {}, FIRST-LAST (prio N, KIND): NAME",
-                                                     quoted(section.names.back())));
+                                                     in_quotes(section.names.back())));
   }
 
   void read_node(std::string_view text, std::size_t number) {
@@ -274,14 +274,14 @@ class Parser {
     const std::size_t index = result_.nodes.size();
     if (open_.empty() && section.root)
       throw MtreeError(node.line, fmt::format("expected a region inside {}, indented deeper than it, or a new section",
-                                              quoted(result_.nodes[*section.root].name)));
+                                              in_quotes(result_.nodes[*section.root].name)));
     if (open_.size() == kMaxDepth) throw MtreeError(node.line, fmt::format("regions nested deeper than {}", kMaxDepth));
     if (open_.empty()) {
       section.root = index;
     } else {
       MtreeNode& parent = result_.nodes[open_.back().node];
       if (parent.is_alias)
-        throw MtreeError(node.line, fmt::format("expected no region inside the alias {}", quoted(parent.name)));
+        throw MtreeError(node.line, fmt::format("expected no region inside the alias {}", in_quotes(parent.name)));
       parent.children.push_back(index);
       node.parent = open_.back().node;
     }

@@ -13,7 +13,7 @@ void BandwidthTimeline::write(const TransactionRecord& record) {
   while (record.end.value() / width_ >= buckets_) double_width();
   std::vector<std::uint64_t>& bytes = bytes_[record.initiator];
   if (bytes.empty()) bytes.resize(buckets_, 0);
-  bytes[static_cast<std::size_t>(record.end.value() / width_)] += record.length;
+  bytes[static_cast<std::size_t>(record.end.value() / width_)] += record.bytes_moved();
 }
 
 void BandwidthTimeline::double_width() {

@@ -36,6 +36,7 @@ FtrRecorder::FtrRecorder(const std::string& path) : file_(path) {
   address_name_ = string_number("address");
   offset_name_ = string_number("offset");
   length_name_ = string_number("length");
+  bytes_name_ = string_number("bytes");
   response_name_ = string_number("response");
   end_request_name_ = string_number("END_REQ ps");
   begin_response_name_ = string_number("BEGIN_RESP ps");
@@ -89,7 +90,7 @@ void FtrRecorder::write(const TransactionRecord& record) {
   std::string& bytes = stream.transactions;
   CborWriter out(bytes);
   if (bytes.empty()) out.open_array();
-  out.array(phases ? 9 : 7);
+  out.array(phases ? 10 : 8);
   out.tag(kTimes);
   out.array(4);
   out.unsigned_integer(next_transaction_++);
@@ -100,6 +101,7 @@ void FtrRecorder::write(const TransactionRecord& record) {
   out.unsigned_integer(end);
   attribute(bytes, kAtBegin, address_name_, kUnsigned, record.address);
   attribute(bytes, kAtBegin, length_name_, kUnsigned, record.length);
+  attribute(bytes, kAtBegin, bytes_name_, kUnsigned, record.bytes());
   attribute(bytes, kAnyTime, region_name_, kEnumeration, string_number(record.region.text()));
   attribute(bytes, kAnyTime, offset_name_, kUnsigned, record.offset);
   attribute(bytes, kAnyTime, path_name_, kEnumeration, string_number(text_of(record.path)));

@@ -68,6 +68,7 @@ class FtrRecorder final : public Recorder {
   std::uint64_t address_name_;
   std::uint64_t offset_name_;
   std::uint64_t length_name_;
+  std::uint64_t bytes_name_;
   std::uint64_t response_name_;
   std::uint64_t end_request_name_;
   std::uint64_t begin_response_name_;

@@ -8,8 +8,7 @@ namespace sc_memory {
 HotPages::HotPages(std::size_t capacity) : capacity_(std::max<std::size_t>(1, capacity)) {}
 
 void HotPages::write(const TransactionRecord& record) {
-  const std::uint64_t last = record.offset + (record.length > 0 ? record.length - 1 : 0);
-  for (std::uint64_t page = record.offset >> kPageBits; page <= last >> kPageBits; ++page)
+  for (std::uint64_t page = record.offset >> kPageBits; page <= record.last_offset() >> kPageBits; ++page)
     count(record.region, page << kPageBits);
 }
 

@@ -57,7 +57,8 @@ bool ProbeScope::sees(const PortTransaction& transaction) const {
   if (transaction.path == TransactionPath::debug && !debug_) return false;
   if (transaction.command == tlm::TLM_READ_COMMAND && !watches(hold_.what, Direction::read)) return false;
   if (transaction.command == tlm::TLM_WRITE_COMMAND && !watches(hold_.what, Direction::write)) return false;
-  const std::uint64_t more = transaction.length > 0 ? transaction.length - 1 : 0;
+  const std::uint64_t count = transaction.covered != 0 ? transaction.covered : transaction.length;
+  const std::uint64_t more = count > 0 ? count - 1 : 0;
   return concerns(transaction.port, transaction.region, {transaction.address, transaction.address + more});
 }
 
@@ -100,6 +101,8 @@ void Probe::transported(const PortTransaction& seen) {
   record.address = seen.address;
   record.offset = seen.offset;
   record.length = seen.length;
+  record.disabled = seen.disabled;
+  record.covered = seen.covered;
   record.start = seen.start;
   record.end = seen.end;
   record.end_request = seen.end_request;

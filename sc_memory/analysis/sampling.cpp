@@ -10,8 +10,9 @@ using sc_core::sc_time;
 
 namespace {
 
+/// Of TLM_IGNORE_COMMAND too, whose extensions say what becomes of the data.
 double bytes_of(const TransactionRecord& record) {
-  return record.response == tlm::TLM_OK_RESPONSE ? static_cast<double>(record.length) : 0;
+  return record.response == tlm::TLM_OK_RESPONSE ? static_cast<double>(record.length - record.disabled) : 0;
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ CREATE TABLE transactions (
   initiator INTEGER NOT NULL REFERENCES names, region INTEGER NOT NULL REFERENCES names,
   path TEXT NOT NULL, command TEXT NOT NULL, response TEXT NOT NULL,
   address INTEGER NOT NULL, region_offset INTEGER NOT NULL, length INTEGER NOT NULL,
-  end_request_ps INTEGER NOT NULL, begin_response_ps INTEGER NOT NULL);
+  end_request_ps INTEGER NOT NULL, begin_response_ps INTEGER NOT NULL, bytes INTEGER NOT NULL);
 CREATE TABLE dmi_events (
   id INTEGER PRIMARY KEY, time_ps INTEGER NOT NULL, event TEXT NOT NULL,
   initiator INTEGER NOT NULL REFERENCES names, region INTEGER NOT NULL REFERENCES names,
@@ -41,17 +41,17 @@ CREATE VIEW traffic AS
   FROM transactions t JOIN names i ON i.id = t.initiator JOIN names r ON r.id = t.region;
 CREATE VIEW totals AS
   SELECT i.name AS initiator, r.name AS region, sum(t.command = 'read') AS reads, sum(t.command = 'write') AS writes,
-         sum(t.length * (t.response = 'ok')) AS bytes, sum(t.response <> 'ok') AS errors,
+         sum(t.bytes * (t.response = 'ok')) AS bytes, sum(t.response <> 'ok') AS errors,
          avg(t.end_ps - t.start_ps) AS mean_latency_ps, max(t.end_ps - t.start_ps) AS max_latency_ps
   FROM transactions t JOIN names i ON i.id = t.initiator JOIN names r ON r.id = t.region
   GROUP BY t.initiator, t.region;
 CREATE VIEW hot_pages AS
   SELECT r.name AS region, printf('0x%x', (t.region_offset >> 12) << 12) AS page, count(*) AS transactions,
-         sum(t.length) AS bytes
+         sum(t.bytes) AS bytes
   FROM transactions t JOIN names r ON r.id = t.region
   GROUP BY t.region, t.region_offset >> 12 ORDER BY count(*) DESC;
 CREATE VIEW bandwidth AS
-  SELECT i.name AS initiator, t.end_ps / 1000000000 AS millisecond, sum(t.length) AS bytes
+  SELECT i.name AS initiator, t.end_ps / 1000000000 AS millisecond, sum(t.bytes) AS bytes
   FROM transactions t JOIN names i ON i.id = t.initiator WHERE t.response = 'ok'
   GROUP BY t.initiator, t.end_ps / 1000000000;
 CREATE VIEW dmi AS
@@ -80,7 +80,7 @@ SqliteRecorder::SqliteRecorder(const std::string& path) : path_(path) {
                                     system != 0 ? std::strerror(system) : sqlite3_errmsg(opened)));
   }
   insert_name_ = prepare("INSERT INTO names VALUES (?, ?)");
-  insert_transaction_ = prepare("INSERT INTO transactions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert_transaction_ = prepare("INSERT INTO transactions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert_dmi_ = prepare("INSERT INTO dmi_events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)");
 }
 
@@ -137,6 +137,7 @@ void SqliteRecorder::write(const TransactionRecord& record) {
   sqlite3_bind_int64(statement, 10, bits(record.length));
   sqlite3_bind_int64(statement, 11, bits(picoseconds_(record.end_request)));
   sqlite3_bind_int64(statement, 12, bits(picoseconds_(record.begin_response)));
+  sqlite3_bind_int64(statement, 13, bits(record.bytes()));
   step(statement);
 }
 

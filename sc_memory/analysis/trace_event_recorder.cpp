@@ -29,8 +29,7 @@ TraceEventRecorder::TraceEventRecorder(const std::string& path) : file_(path) {
 }
 
 const std::string& TraceEventRecorder::quoted(TrafficName name) {
-  if (name.index() >= quoted_.size()) quoted_.resize(name.index() + 1);
-  std::string& text = quoted_[name.index()];
+  std::string& text = quoted_[name];
   if (text.empty()) text = json_string(name.text());
   return text;
 }
@@ -40,26 +39,49 @@ void TraceEventRecorder::append_microseconds(const sc_core::sc_time& time) {
   fmt::format_to(std::back_inserter(file_.buffer()), "{}.{:06}", ps / 1000000, ps % 1000000);
 }
 
-void TraceEventRecorder::introduce(TrafficName initiator) {
-  if (initiator.index() >= introduced_.size()) introduced_.resize(initiator.index() + 1);
-  if (introduced_[initiator.index()]) return;
-  introduced_[initiator.index()] = true;
-  fmt::format_to(std::back_inserter(file_.buffer()),
-                 ",\n{{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":1,\"tid\":{},\"args\":{{\"name\":{}}}}}",
-                 initiator.index(), quoted(initiator));
+TraceEventRecorder::Threads& TraceEventRecorder::threads_of(TrafficName initiator) {
+  const auto found = threads_.find(initiator);
+  if (found != threads_.end()) return found->second;
+  const Thread first = new_thread(initiator);
+  return threads_[initiator] = {first, {{0, first}}};
 }
 
-void TraceEventRecorder::begin_event(const char* phase, const std::string& name, TrafficName initiator,
+TraceEventRecorder::Thread TraceEventRecorder::new_thread(TrafficName initiator) {
+  fmt::format_to(std::back_inserter(file_.buffer()),
+                 ",\n{{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":1,\"tid\":{},\"args\":{{\"name\":{}}}}}",
+                 ++last_thread_, quoted(initiator));
+  return last_thread_;
+}
+
+TraceEventRecorder::Thread TraceEventRecorder::claim_thread(TrafficName initiator, std::uint64_t start,
+                                                            std::uint64_t end) {
+  auto& by_end = threads_of(initiator).by_end;
+  // The one that became free last: a process that goes on where it was stays on its thread.
+  const auto after = by_end.upper_bound(start);
+  Thread thread = 0;
+  if (after != by_end.begin()) {
+    const auto free = std::prev(after);
+    thread = free->second;
+    by_end.erase(free);
+  } else {
+    thread = new_thread(initiator);
+  }
+  by_end.emplace(end, thread);
+  return thread;
+}
+
+void TraceEventRecorder::begin_event(const char* phase, const std::string& name, Thread thread,
                                      const sc_core::sc_time& time) {
   fmt::format_to(std::back_inserter(file_.buffer()),
-                 ",\n{{\"ph\":\"{}\",\"name\":{},\"pid\":1,\"tid\":{},\"ts\":", phase, name, initiator.index());
+                 ",\n{{\"ph\":\"{}\",\"name\":{},\"pid\":1,\"tid\":{},\"ts\":", phase, name, thread);
   append_microseconds(time);
 }
 
 void TraceEventRecorder::append_arguments(const TransactionRecord& record) {
-  fmt::format_to(std::back_inserter(file_.buffer()),
-                 ",\"args\":{{\"address\":\"{:#x}\",\"offset\":\"{:#x}\",\"length\":{},\"response\":\"{}\"}}",
-                 record.address, record.offset, record.length, text_of(record.response));
+  fmt::format_to(
+      std::back_inserter(file_.buffer()),
+      ",\"args\":{{\"address\":\"{:#x}\",\"offset\":\"{:#x}\",\"length\":{},\"bytes\":{},\"response\":\"{}\"}}",
+      record.address, record.offset, record.length, record.bytes(), text_of(record.response));
 }
 
 void TraceEventRecorder::end_event() {
@@ -69,12 +91,12 @@ void TraceEventRecorder::end_event() {
 
 void TraceEventRecorder::write(const TransactionRecord& record) {
   if (closed_ || file_.failed()) return;
-  introduce(record.initiator);
   std::string& text = file_.buffer();
   const std::string& region = quoted(record.region);
   const char* const command = text_of(record.command);
   if (record.path != TransactionPath::nonblocking) {
-    begin_event("X", region, record.initiator, record.start);
+    const Thread thread = claim_thread(record.initiator, picoseconds_(record.start), picoseconds_(record.end));
+    begin_event("X", region, thread, record.start);
     text += ",\"dur\":";
     append_microseconds(record.latency());
     fmt::format_to(std::back_inserter(text), ",\"cat\":\"{},{}\"", text_of(record.path), command);
@@ -82,29 +104,30 @@ void TraceEventRecorder::write(const TransactionRecord& record) {
     end_event();
     return;
   }
+  const Thread thread = threads_of(record.initiator).first;
   const std::uint64_t id = ++serial_;
   const auto identify = [&] {
     fmt::format_to(std::back_inserter(text), ",\"cat\":\"nonblocking,{}\",\"id\":{}", command, id);
   };
-  begin_event("b", region, record.initiator, record.start);
+  begin_event("b", region, thread, record.start);
   identify();
   append_arguments(record);
   end_event();
   for (const auto& [phase, time] :
        {std::pair("\"END_REQ\"", record.end_request), {"\"BEGIN_RESP\"", record.begin_response}}) {
-    begin_event("n", phase, record.initiator, time);
+    begin_event("n", phase, thread, time);
     identify();
     end_event();
   }
-  begin_event("e", region, record.initiator, record.end);
+  begin_event("e", region, thread, record.end);
   identify();
   end_event();
 }
 
 void TraceEventRecorder::write(const DmiRecord& record) {
   if (closed_ || file_.failed()) return;
-  introduce(record.initiator);
-  begin_event("i", fmt::format("\"DMI {}\"", text_of(record.event)), record.initiator, record.time);
+  const Thread thread = threads_of(record.initiator).first;
+  begin_event("i", fmt::format("\"DMI {}\"", text_of(record.event)), thread, record.time);
   fmt::format_to(
       std::back_inserter(file_.buffer()),
       ",\"s\":\"t\",\"cat\":\"dmi\",\"args\":{{\"region\":{},\"first\":\"{:#x}\",\"last\":\"{:#x}\",\"reason\":{}}}",

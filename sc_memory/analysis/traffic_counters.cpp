@@ -3,15 +3,18 @@
 
 namespace sc_memory {
 
-TrafficCounters::TrafficCounters(Router& router) : router_(router) { router_.add_observer(*this); }
+TrafficCounters::TrafficCounters(Router& router) : router_(&router) { router.add_observer(*this); }
 
-TrafficCounters::~TrafficCounters() { router_.remove_observer(*this); }
+TrafficCounters::~TrafficCounters() {
+  if (router_ != nullptr) router_->remove_observer(*this);
+}
 
 TrafficCounters::Counts& TrafficCounters::of(const MemoryRegion* region) {
-  const auto [entry, is_new] = index_.try_emplace(region, counts_.size());
+  const TrafficName name = TrafficName::of(region);
+  const auto [entry, is_new] = index_.try_emplace(name, counts_.size());
   if (is_new) {
     counts_.emplace_back();
-    counts_.back().region = region != nullptr ? region->name() : "(unmapped)";
+    counts_.back().region = name.text();
   }
   return counts_[entry->second];
 }
@@ -19,9 +22,9 @@ TrafficCounters::Counts& TrafficCounters::of(const MemoryRegion* region) {
 void TrafficCounters::transported(const PortTransaction& transaction) {
   if (transaction.path == TransactionPath::debug) return;
   Counts& counts = of(transaction.region);
-  if (transaction.command == tlm::TLM_READ_COMMAND) ++counts.reads;
-  if (transaction.command == tlm::TLM_WRITE_COMMAND) ++counts.writes;
-  counts.bytes += transaction.length;
+  if (transaction.command == tlm::TLM_IGNORE_COMMAND) return;
+  ++(transaction.command == tlm::TLM_READ_COMMAND ? counts.reads : counts.writes);
+  if (transaction.response == tlm::TLM_OK_RESPONSE) counts.bytes += transaction.length - transaction.disabled;
 }
 
 std::vector<TrafficCounters::Counts> TrafficCounters::by_region() const { return counts_; }

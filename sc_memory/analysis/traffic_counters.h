@@ -6,25 +6,28 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sc_memory/analysis/traffic_name.h"
 #include "sc_memory/tlm/router.h"
 
 namespace sc_memory {
 
-/// Counts the traffic of all ports of a router from its construction to its destruction. Accesses by direct pointers
-/// are not seen: that is what they are for.
+/// Counts the traffic of all ports of a router from its construction to its destruction, or to that of the router.
+/// Accesses by direct pointers are not seen: that is what they are for.
 class TrafficCounters final : public PortObserver {
  public:
   struct Counts {
-    std::string region;  ///< Its name; "(unmapped)" for holes.
+    std::string region;  ///< Its TrafficName, which regions of the same name do not share; "(unmapped)" for holes.
     std::uint64_t reads = 0;
     std::uint64_t writes = 0;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;          ///< Moved by both: enabled ones, of those that ended well.
     std::uint64_t grants = 0;         ///< DMI requests granted.
     std::uint64_t refusals = 0;       ///< DMI requests refused.
     std::uint64_t invalidations = 0;  ///< Times that an initiator was told to drop a grant.
   };
 
   explicit TrafficCounters(Router& router);
+  TrafficCounters(const TrafficCounters&) = delete;
+  TrafficCounters& operator=(const TrafficCounters&) = delete;
   ~TrafficCounters() override;
 
   /// By region, in the order in which they were first reached.
@@ -38,12 +41,13 @@ class TrafficCounters final : public PortObserver {
   void invalidated(const InitiatorPort&, MemoryRegion* region, bool granted, const AddressRange&, DmiCause) override {
     if (granted) ++of(region).invalidations;
   }
+  void router_destroyed() override { router_ = nullptr; }
 
   Counts& of(const MemoryRegion* region);
 
-  Router& router_;
+  Router* router_;
   std::vector<Counts> counts_;
-  std::unordered_map<const MemoryRegion*, std::size_t> index_;
+  std::unordered_map<TrafficName, std::size_t> index_;
 };
 
 }  // namespace sc_memory

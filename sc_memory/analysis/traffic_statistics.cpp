@@ -18,15 +18,14 @@ TrafficStatistics::Row& TrafficStatistics::row_of(TrafficName initiator, Traffic
 
 void TrafficStatistics::write(const TransactionRecord& record) {
   Row& row = row_of(record.initiator, record.region);
-  const bool ok = record.response == tlm::TLM_OK_RESPONSE;
-  if (!ok) ++row.errors;
+  if (record.response != tlm::TLM_OK_RESPONSE) ++row.errors;
   if (record.command == tlm::TLM_READ_COMMAND) {
     ++row.reads;
-    if (ok) row.bytes_read += record.length;
+    row.bytes_read += record.bytes_moved();
     row.read_latency.add(record.latency());
   } else if (record.command == tlm::TLM_WRITE_COMMAND) {
     ++row.writes;
-    if (ok) row.bytes_written += record.length;
+    row.bytes_written += record.bytes_moved();
     row.write_latency.add(record.latency());
   } else {
     ++row.ignored;

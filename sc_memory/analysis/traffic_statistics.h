@@ -26,7 +26,7 @@ class TrafficStatistics final : public tlm::tlm_analysis_if<TransactionRecord> {
     std::uint64_t reads = 0;
     std::uint64_t writes = 0;
     std::uint64_t ignored = 0;        ///< TLM_IGNORE_COMMAND.
-    std::uint64_t bytes_read = 0;     ///< Of reads that ended well,
+    std::uint64_t bytes_read = 0;     ///< Enabled ones, of reads that ended well,
     std::uint64_t bytes_written = 0;  ///< and of writes.
     std::uint64_t errors = 0;         ///< Responses other than TLM_OK_RESPONSE.
     LatencyHistogram read_latency;

@@ -21,16 +21,28 @@ struct TransactionRecord {
   TransactionPath path = TransactionPath::transport;
   tlm::tlm_command command = tlm::TLM_IGNORE_COMMAND;
   tlm::tlm_response_status response = tlm::TLM_OK_RESPONSE;
-  Address address = 0;       ///< In the initiator's addresses.
-  Address offset = 0;        ///< Of the same byte, relative to the region.
-  std::uint64_t length = 0;  ///< In bytes.
-  sc_core::sc_time start;    ///< BEGIN_REQ, of a non-blocking one.
-  sc_core::sc_time end;      ///< END_RESP, or what stood for it.
+  Address address = 0;         ///< In the initiator's addresses.
+  Address offset = 0;          ///< Of the same byte, relative to the region.
+  std::uint64_t length = 0;    ///< Of the data, in bytes: what a bus is busy with.
+  std::uint64_t disabled = 0;  ///< Bytes of the data that byte enables exclude.
+  /// Bytes of address space, from `address` on: less than the length if the access streams. 0 stands for the length.
+  std::uint64_t covered = 0;
+  sc_core::sc_time start;  ///< BEGIN_REQ, of a non-blocking one.
+  sc_core::sc_time end;    ///< END_RESP, or what stood for it.
   // The phases between, of a non-blocking transaction; of others `start` and `end`.
   sc_core::sc_time end_request;
   sc_core::sc_time begin_response;
 
   sc_core::sc_time latency() const { return end - start; }
+  /// The bytes that a read or write is for: those that are enabled.
+  std::uint64_t bytes() const { return command == tlm::TLM_IGNORE_COMMAND ? 0 : length - disabled; }
+  /// The same, if it ended well.
+  std::uint64_t bytes_moved() const { return response == tlm::TLM_OK_RESPONSE ? bytes() : 0; }
+  /// The addresses that it is at, relative to the region: from `offset` to this one.
+  Address last_offset() const {
+    const std::uint64_t count = covered != 0 ? covered : length;
+    return offset + (count > 0 ? count - 1 : 0);
+  }
 };
 
 /// A DMI request that was answered, or an answer that was taken back.

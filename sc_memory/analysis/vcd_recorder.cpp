@@ -72,15 +72,14 @@ void VcdRecorder::show(const TransactionRecord& record) {
   const auto found = signals_.find(record.initiator);
   if (found == signals_.end()) return;
   Signals& signals = found->second;
-  const bool ok = record.response == tlm::TLM_OK_RESPONSE;
   ++signals.transactions;
-  if (ok) signals.bytes += record.length;
+  signals.bytes += record.bytes_moved();
   signals.address = record.address;
   signals.offset = record.offset;
   signals.length = record.length;
   signals.latency_ps = picoseconds_(record.latency());
   signals.write = record.command == tlm::TLM_WRITE_COMMAND;
-  signals.error = !ok;
+  signals.error = record.response != tlm::TLM_OK_RESPONSE;
 }
 
 void VcdRecorder::write(const TransactionRecord& record) {

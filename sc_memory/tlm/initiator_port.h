@@ -97,6 +97,9 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
     socket_ = std::move(socket);
   }
 
+  /// How many transactions observers were, or would have been, told the begin of.
+  std::uint64_t begun() const { return begun_; }
+
   bool bound() const { return socket_ != nullptr; }
   /// space(), and those that a transaction's attributes may choose.
   std::vector<const AddressSpace*> spaces() const;
@@ -138,7 +141,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   void serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) override;
   void answered(tlm::tlm_generic_payload& payload) override;
-  void began(const sc_core::sc_time& start) override;
+  std::uint64_t began(const sc_core::sc_time& start) override;
   const InitiatorPort& port() const override { return *this; }
   void ended(const Flight& flight, const sc_core::sc_time& end) override;
 
@@ -155,6 +158,14 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   void carry_out_observed(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, TransactionPath path);
   void correct_hint(PortLane& lane, tlm::tlm_generic_payload& payload);
   void tell(const PortTransaction& transaction);
+  /// A transaction of this port, or a part of it, that has not begun yet.
+  PortTransaction begin_of(TransactionPath path, const tlm::tlm_generic_payload& payload, const MemoryRegion* region,
+                           Address address, Address offset, std::size_t length) const;
+  /// Lets observers hear of `serve`, which returns the response and adds to `delay`: that it begins and, as `seen` with
+  /// what is known then, that it ends, whichever way. `lifetime` is the region's.
+  template <typename Serve>
+  void observe(PortTransaction seen, const std::weak_ptr<const void>& lifetime, const sc_core::sc_time& delay,
+               Serve&& serve);
   void update_plain() { main_.allow_plain(!observers_.any() && !selector_); }
   PortLane& lane_of(const tlm::tlm_generic_payload& payload) { return selector_ ? selected_lane(payload) : main_; }
   PortLane& selected_lane(const tlm::tlm_generic_payload& payload);
@@ -164,6 +175,14 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   bool would_grant(PortLane& lane, Address address, const tlm::tlm_generic_payload& payload);
   void transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
                            TransactionPath path);
+  /// A part of a transaction, which one region serves. `address` is the initiator's.
+  struct Piece {
+    Address address;
+    std::uint8_t* data;
+    std::size_t length;
+  };
+  AccessResult transport_piece_observed(const Route& route, tlm::tlm_generic_payload& payload, const Piece& piece,
+                                        sc_core::sc_time& delay, TransactionPath path);
   AccessResult transport_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                std::size_t length, sc_core::sc_time& delay);
   void invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken, DmiCause cause);
@@ -182,6 +201,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   SpaceSelector selector_;
   bool selection_reported_ = false;
   NonblockingPort nonblocking_;
+  std::uint64_t begun_ = 0;
 };
 
 }  // namespace sc_memory

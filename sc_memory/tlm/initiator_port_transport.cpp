@@ -155,15 +155,41 @@ void InitiatorPort::carry_out_observed(tlm::tlm_generic_payload& payload, sc_cor
     return;
   }
   // Remembered before the access, which may change the map.
-  const MemoryRegion* const region = range->region;
-  const std::weak_ptr<const void> lifetime = region->lifetime();
-  const Address offset = range->offset_of(address);
-  const sc_core::sc_time start = sc_core::sc_time_stamp() + delay;
-  began(start);
-  carry_out(payload, delay, path);
-  const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
-  tell({*this, lifetime.expired() ? nullptr : region, path, payload.get_command(), payload.get_response_status(),
-        address, offset, payload.get_data_length(), start, end, start, end});
+  PortTransaction seen =
+      begin_of(path, payload, range->region, address, range->offset_of(address), payload.get_data_length());
+  seen.disabled = disabled_bytes(payload);
+  seen.covered = static_cast<std::size_t>(covered_length(payload));
+  observe(seen, range->region->lifetime(), delay, [&] {
+    carry_out(payload, delay, path);
+    return payload.get_response_status();
+  });
+}
+
+PortTransaction InitiatorPort::begin_of(TransactionPath path, const tlm::tlm_generic_payload& payload,
+                                        const MemoryRegion* region, Address address, Address offset,
+                                        std::size_t length) const {
+  return {*this, region, path, payload.get_command(), tlm::TLM_INCOMPLETE_RESPONSE, address, offset, length, {},
+          {},    {},     {}};
+}
+
+template <typename Serve>
+void InitiatorPort::observe(PortTransaction seen, const std::weak_ptr<const void>& lifetime,
+                            const sc_core::sc_time& delay, Serve&& serve) {
+  seen.start = seen.end_request = sc_core::sc_time_stamp() + delay;
+  seen.number = began(seen.start);
+  const auto tell_end = [&](const sc_core::sc_time& end) {
+    if (lifetime.expired()) seen.region = nullptr;
+    seen.end = seen.begin_response = end;
+    tell(seen);
+  };
+  try {
+    seen.response = serve();
+  } catch (...) {
+    // What a killed or reset process leaves by, among others: this too is an end.
+    tell_end(std::max(seen.start, sc_core::sc_time_stamp()));
+    throw;
+  }
+  tell_end(sc_core::sc_time_stamp() + delay);
 }
 
 void InitiatorPort::tell(const PortTransaction& transaction) {
@@ -237,16 +263,7 @@ void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload
       const Route route = route_of(lane.space, at, direction, attributes);
       const std::size_t count =
           static_cast<std::size_t>(std::min<std::uint64_t>(length - done - 1, route.around.last - at)) + 1;
-      const PieceWatch watch(route, observers_.any());
-      const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
-      began(begin);
-      const AccessResult served = transport_piece(route, payload, data + done, count, delay);
-      result = worst(result, served);
-      if (observers_.any()) {
-        const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
-        tell({*this, watch.region(), path, payload.get_command(), response_of(served), at, watch.offset(), count, begin,
-              end, begin, end});
-      }
+      result = worst(result, transport_piece_observed(route, payload, {at, data + done, count}, delay, path));
       // A request would be made for the first byte.
       if (at == address) hint = payload.is_dmi_allowed();
       if (route.translated && !lane.space.watchpoints().empty())
@@ -256,6 +273,25 @@ void InitiatorPort::transport_in_pieces(PortLane& lane, tlm::tlm_generic_payload
   });
   payload.set_response_status(response_of(result, payload));
   payload.set_dmi_allowed(hint && lane.grants.would_grant(address, direction, attributes));
+}
+
+AccessResult InitiatorPort::transport_piece_observed(const Route& route, tlm::tlm_generic_payload& payload,
+                                                     const Piece& piece, sc_core::sc_time& delay,
+                                                     TransactionPath path) {
+  AccessResult result = AccessResult::unmapped;
+  const auto serve = [&] {
+    result = transport_piece(route, payload, piece.data, piece.length, delay);
+    return response_of(result);
+  };
+  if (!observers_.any()) {
+    serve();
+    return result;
+  }
+  const MemoryRegion* const region = route.range != nullptr ? route.range->region : nullptr;
+  const Address offset = region != nullptr ? route.range->offset_of(route.address) : 0;
+  observe(begin_of(path, payload, region, piece.address, offset, piece.length),
+          region != nullptr ? region->lifetime() : std::weak_ptr<const void>(), delay, serve);
+  return result;
 }
 
 AccessResult InitiatorPort::transport_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
@@ -348,17 +384,28 @@ void InitiatorPort::answered(tlm::tlm_generic_payload& payload) {
   correct_hint(lane, payload);
 }
 
-void InitiatorPort::began(const sc_core::sc_time& start) {
+std::uint64_t InitiatorPort::began(const sc_core::sc_time& start) {
+  const std::uint64_t number = ++begun_;
   if (observers_.any()) observers_.tell([&](PortObserver& observer) { observer.began(*this, start); });
+  return number;
 }
 
 void InitiatorPort::ended(const Flight& flight, const sc_core::sc_time& end) {
   // Pieces were told of one by one.
   if (!observers_.any() || flight.in_pieces) return;
   const tlm::tlm_generic_payload& payload = *flight.payload;
-  tell({*this, flight.lifetime.expired() ? nullptr : flight.range.region, TransactionPath::nonblocking,
-        payload.get_command(), payload.get_response_status(), flight.address, flight.range.offset_of(flight.address),
-        payload.get_data_length(), flight.begin_request, end, flight.end_request, flight.begin_response});
+  PortTransaction seen =
+      begin_of(TransactionPath::nonblocking, payload, flight.lifetime.expired() ? nullptr : flight.range.region,
+               flight.address, flight.range.offset_of(flight.address), payload.get_data_length());
+  seen.response = payload.get_response_status();
+  seen.disabled = disabled_bytes(payload);
+  seen.covered = static_cast<std::size_t>(covered_length(payload));
+  seen.start = flight.begin_request;
+  seen.end_request = flight.end_request;
+  seen.begin_response = flight.begin_response;
+  seen.end = end;
+  seen.number = flight.begun;
+  tell(seen);
 }
 
 }  // namespace sc_memory

@@ -91,7 +91,7 @@ tlm::tlm_sync_enum NonblockingPort::begin_request(tlm::tlm_generic_payload& payl
   requesting_ = flight;
   flight->begin_request = sc_core::sc_time_stamp() + delay;
   // Of pieces, the blocking transports that serve them are told of.
-  if (!flight->in_pieces) host_.began(flight->begin_request);
+  if (!flight->in_pieces) flight->begun = host_.began(flight->begin_request);
   scheduler_.at(flight->begin_request, [this, flight] { start_in_turn(flight); });
   return tlm::TLM_ACCEPTED;
 }

@@ -69,6 +69,7 @@ struct Flight {
   bool by_thread = false;              ///< A thread of the router serves it.
   bool served = false;                 ///< What it does to the target's bytes is done.
   std::uint64_t number = 0;            ///< In the order of the initiator's requests.
+  std::uint64_t begun = 0;             ///< For observers: PortTransaction::number.
   std::optional<AddressRange> bytes;   ///< Of the initiator's addresses; none if it moves no data.
   std::weak_ptr<const void> lifetime;  ///< Of the region.
   std::shared_ptr<RegionTiming> timing;
@@ -103,9 +104,10 @@ class NonblockingHost {
   virtual void serve_here(const FlatRange& range, tlm::tlm_generic_payload& payload) = 0;
   /// The target has answered. The payload has the initiator's address.
   virtual void answered(tlm::tlm_generic_payload& payload) = 0;
-  /// For observers: which port this is; a transaction that is not completed at once began, waited, ended.
+  /// For observers: which port this is; a transaction that is not completed at once began, waited, ended. began()
+  /// returns its number.
   virtual const InitiatorPort& port() const = 0;
-  virtual void began(const sc_core::sc_time& start) = 0;
+  virtual std::uint64_t began(const sc_core::sc_time& start) = 0;
   virtual void waited(const MemoryRegion* region, const InitiatorPort& behind, const sc_core::sc_time& duration) = 0;
   virtual void ended(const Flight& flight, const sc_core::sc_time& end) = 0;
 

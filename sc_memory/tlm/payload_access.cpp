@@ -62,6 +62,19 @@ ExtensionLoan::~ExtensionLoan() {
   }
 }
 
+std::size_t disabled_bytes(const tlm::tlm_generic_payload& payload) {
+  const std::uint8_t* const enables = payload.get_byte_enable_ptr();
+  const std::size_t period = payload.get_byte_enable_length();
+  if (enables == nullptr || period == 0) return 0;
+  const std::size_t length = payload.get_data_length();
+  const auto disabled = [&](std::size_t count) {
+    return static_cast<std::size_t>(std::count(enables, enables + count, TLM_BYTE_DISABLED));
+  };
+  // The enables repeat until the end of the data (IEEE 1666 14.13 e).
+  const std::size_t repeats = length / period;
+  return (repeats != 0 ? repeats * disabled(period) : 0) + disabled(length % period);
+}
+
 tlm::tlm_response_status check_payload(const tlm::tlm_generic_payload& payload) {
   if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) return tlm::TLM_OK_RESPONSE;
   if (payload.get_data_ptr() == nullptr) return tlm::TLM_GENERIC_ERROR_RESPONSE;

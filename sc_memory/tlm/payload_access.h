@@ -78,6 +78,9 @@ inline std::uint64_t covered_length(const tlm::tlm_generic_payload& payload) {
   return std::min(payload.get_data_length(), payload.get_streaming_width());
 }
 
+/// How many bytes of the data the byte enables exclude. Those of a payload that check_payload() accepts.
+std::size_t disabled_bytes(const tlm::tlm_generic_payload& payload);
+
 /// The addresses that the payload moves data from or to, cut at the top of the address space; none if it moves none.
 inline std::optional<AddressRange> covered_range(const tlm::tlm_generic_payload& payload) {
   if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) return std::nullopt;

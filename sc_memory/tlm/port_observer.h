@@ -32,11 +32,18 @@ struct PortTransaction {
   tlm::tlm_response_status response;  ///< Of debug: TLM_OK_RESPONSE if all bytes were moved, else a generic error.
   Address address;                    ///< In the initiator's addresses.
   Address offset;                     ///< Of the same byte, relative to the region.
-  std::size_t length;                 ///< In bytes; of debug, those moved.
+  std::size_t length;                 ///< Of the data, in bytes; of debug, those moved.
   sc_core::sc_time start;             ///< BEGIN_REQ, of a non-blocking one.
   sc_core::sc_time end;               ///< END_RESP, or what stood for it.
   sc_core::sc_time end_request;       ///< END_REQ, or what stood for it; of a blocking one, `start`.
   sc_core::sc_time begin_response;    ///< BEGIN_RESP, or what stood for it; of a blocking one, `end`.
+  std::size_t disabled = 0;           ///< Bytes of the data that byte enables exclude (IEEE 1666 14.13).
+  /// Bytes of address space, from `address` on: the streaming width where it is less than the length (14.14). 0 stands
+  /// for the length.
+  std::size_t covered = 0;
+  /// Counts the transactions of the port in the order in which they began (InitiatorPort::begun()), from 1 on. 0 if
+  /// nobody is told of its begin, as of debug transports.
+  std::uint64_t number = 0;
 };
 
 /// Called in the simulation's thread, after the fact. Addresses are the initiator's. Regions are null where nothing is
@@ -45,10 +52,12 @@ class PortObserver {
  public:
   virtual ~PortObserver() = default;
   /// A transaction has ended. Those that several regions serve are told of piece by piece. One that no target could
-  /// make sense of (no data, an end beyond the top of the address space) is not told of.
+  /// make sense of (no data, an end beyond the top of the address space) is not told of. One that ends without a
+  /// response, since its process was killed or reset or an exception passed through it, has
+  /// TLM_INCOMPLETE_RESPONSE, and ends at that time, or at its start if that lies ahead.
   virtual void transported(const PortTransaction&) {}
-  /// A transaction, or the part of it that one region serves, begins at `start`; transported() tells how it ends. Not
-  /// told of debug transports, which take no time.
+  /// A transaction, or the part of it that one region serves, begins at `start`; transported() tells how it ends, once,
+  /// of each that began. Not told of debug transports, which take no time.
   virtual void began(const InitiatorPort&, const sc_core::sc_time& /*start*/) {}
   /// An access of this port to `region` waited for `duration` while the region served another one, or its target did
   /// not accept requests yet. In LT it may be known only after the access (time_line.h).
@@ -80,15 +89,28 @@ class PortObservers {
 
   template <typename Tell>
   void tell(Tell&& tell) {
-    ++telling_;
+    const Telling telling(*this);
     // By index: who is told may add observers, and removed ones leave a gap until everybody has heard.
     for (std::size_t i = 0; i < observers_.size(); ++i) {
       if (observers_[i] != nullptr) tell(*observers_[i]);
     }
-    if (--telling_ == 0 && count_ != observers_.size()) close_gaps();
   }
 
  private:
+  /// While it exists somebody is being told; it ends with an exception of his too.
+  class Telling {
+   public:
+    explicit Telling(PortObservers& all) : all_(all) { ++all_.telling_; }
+    Telling(const Telling&) = delete;
+    Telling& operator=(const Telling&) = delete;
+    ~Telling() {
+      if (--all_.telling_ == 0 && all_.count_ != all_.observers_.size()) all_.close_gaps();
+    }
+
+   private:
+    PortObservers& all_;
+  };
+
   void close_gaps();
 
   std::size_t count_ = 0;

@@ -48,8 +48,10 @@ RegionTiming& Router::timing(const MemoryRegion& region) {
         [this, &region] {
           for (const auto& port : ports_) port->take_back_grants_of(region);
         },
-        [this, &region](const Contender& who, const Contender& behind, const sc_core::sc_time& duration) {
-          ports_[who.index]->waited(&region, *ports_[behind.index], duration);
+        [this, &region, lifetime = region.lifetime()](const Contender& who, const Contender& behind,
+                                                      const sc_core::sc_time& duration) {
+          // What is booked may outlive the region.
+          ports_[who.index]->waited(lifetime.expired() ? nullptr : &region, *ports_[behind.index], duration);
         });
   });
 }

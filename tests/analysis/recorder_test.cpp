@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <functional>
 #include <gtest/gtest.h>
+#include <random>
+#include <set>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -227,6 +229,66 @@ TEST_F(RecorderTest, AClosedFtrHasItsEndMark) {
   recorder.close();
   EXPECT_EQ(testing::read_ftr(path, &closed).size(), 1u);
   EXPECT_TRUE(closed);
+}
+
+/// Two processes on one socket are under way at the same time, as are a process ahead of simulated time and a debugger.
+TEST_F(RecorderTest, TraceEventsOfOneSocketThatOverlapGoToThreadsOfTheirOwn) {
+  const std::string path = directory.path("traffic.json");
+  Bench bench;
+  RamRegion ram("ram", 0x1000);
+  TargetRegion slow("slow", 0x1000);
+  testing::TestTarget<> target("target", 0x1000);
+  bench.system.add(0x1000, ram);
+  bench.system.add(0x2000, slow);
+  slow.bind(target.socket);
+  target.on_transport = [&](tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
+    sc_core::wait(testing::ns(7));
+    target.serve(payload);
+  };
+  bench.bus.timing(ram).latency(testing::ns(10));
+  {
+    Recording recording(bench.bus, path, ProbeScope().with_debug());
+    for (const std::uint64_t seed : {testing::seed(), testing::seed() + 1, testing::seed() + 2}) {
+      sc_core::sc_spawn([&, seed] {
+        std::mt19937_64 random(seed);
+        sc_core::sc_time ahead;
+        for (int i = 0; i < 200; ++i) {
+          std::uint32_t word = 0;
+          tlm::tlm_generic_payload payload;
+          testing::prepare(payload, tlm::TLM_READ_COMMAND, random() % 4 == 0 ? 0x2000 : 0x1000, &word, 4);
+          bench.cpu.socket->b_transport(payload, ahead);
+          if (random() % 8 == 0) bench.cpu.debug_read(0x1000, &word, 4);
+          if (random() % 8 == 0) ahead += testing::ns(static_cast<double>(random() % 100));
+          if (random() % 8 != 0) continue;
+          sc_core::wait(ahead);
+          ahead = sc_core::SC_ZERO_TIME;
+        }
+      });
+    }
+    bench.run(testing::ns(1000000));
+  }
+  EXPECT_GE(testing::read_json(path).size(), 600u);
+  std::set<int> threads;
+  for (const nlohmann::json& event : testing::read_trace_events(path)) {
+    if (event.at("ph") == "X") threads.insert(event.at("tid").get<int>());
+  }
+  EXPECT_GE(threads.size(), 3u);
+  EXPECT_LE(threads.size(), 5u) << "no more than are under way at once";
+}
+
+TEST(TraceEventRules, FindOverlapsAndWhatHasNoEnd) {
+  const auto events = [](const std::string& more) {
+    return nlohmann::json::parse(R"([{"ph":"M","name":"thread_name","pid":1,"tid":1,"args":{"name":"cpu"}},)" + more +
+                                 "]");
+  };
+  const auto complete = [](const char* start, const char* duration) {
+    return std::string(R"({"ph":"X","name":"ram","pid":1,"tid":1,"ts":)") + start + R"(,"dur":)" + duration + "}";
+  };
+  const auto broken = [&](const std::string& more) { return testing::TraceEventRules::broken_by(events(more)).size(); };
+  EXPECT_EQ(broken(complete("0.000010", "0.000010") + "," + complete("0.000000", "0.000010")), 0u) << "apart";
+  EXPECT_EQ(broken(complete("0.000012", "0.000002") + "," + complete("0.000010", "0.000010")), 0u) << "nested";
+  EXPECT_EQ(broken(complete("0.000010", "0.000010") + "," + complete("0.000015", "0.000010")), 1u) << "overlapping";
+  EXPECT_EQ(broken(R"({"ph":"b","name":"ram","cat":"a","id":1,"pid":1,"tid":1,"ts":1})"), 1u) << "without an end";
 }
 
 TEST_F(RecorderTest, WaveformsFollowTheTransactions) {

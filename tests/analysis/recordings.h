@@ -13,6 +13,7 @@
 #include "sc_memory/analysis/transaction_record.h"
 
 #include "tests/analysis/cbor_reader.h"
+#include "tests/analysis/trace_event_rules.h"
 
 namespace sc_memory::testing {
 
@@ -76,19 +77,17 @@ inline std::vector<std::string> read_csv(const std::string& path) {
   return read;
 }
 
-/// Microseconds with six places, exactly.
-inline std::uint64_t picoseconds_of(const nlohmann::json& microseconds) {
-  return static_cast<std::uint64_t>(std::llround(microseconds.get<double>() * 1e6));
-}
-
-/// Adds the bracket that a recording has only when it was closed.
+/// Adds the bracket that a recording has only when it was closed. Whatever is read is held against the format's rules.
 inline nlohmann::json read_trace_events(const std::string& path) {
   std::string text = bytes_of_file(path);
-  if (text.empty() || text.substr(text.size() - 2) != "]\n") {
+  const bool closed = text.size() > 2 && text.substr(text.size() - 2) == "]\n";
+  if (!closed) {
     text.resize(text.rfind('}') + 1);
     text += "]";
   }
-  return nlohmann::json::parse(text);
+  nlohmann::json events = nlohmann::json::parse(text);
+  EXPECT_EQ(TraceEventRules::broken_by(events, closed), std::vector<std::string>()) << path;
+  return events;
 }
 
 inline std::vector<std::string> read_json(const std::string& path) {

@@ -26,4 +26,4 @@ endfunction()
 
 build_and_run(map "${CMAKE_CURRENT_LIST_DIR}" -DCONSUMER_WITH_SYSTEMC=OFF -DCMAKE_DISABLE_FIND_PACKAGE_SystemC=ON)
 build_and_run(soc "${CMAKE_CURRENT_LIST_DIR}" -DCONSUMER_WITH_SYSTEMC=ON)
-build_and_run(my_platform "${CMAKE_CURRENT_LIST_DIR}/../integration/guide")
+build_and_run(first-platform "${CMAKE_CURRENT_LIST_DIR}/../../docs/examples/first-platform")

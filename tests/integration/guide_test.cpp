@@ -1,6 +1,7 @@
 // The code of docs/integrating.md, compiled and run. What stands between `// guide: <name>` and `// guide: end` is in
 // the guide word for word; guide_text_test.cpp compares the two.
 #include <gtest/gtest.h>
+#include <iostream>
 #include <map>
 #include <sc_memory/sc_memory.h>
 #include <string>
@@ -373,6 +374,110 @@ TEST(Guide, SwitchesOfDmi) {
   EXPECT_FALSE(platform.cpu.ask_dmi(0x8000'0000, Direction::read).granted);
   ram.allow_direct_access(true);
   EXPECT_TRUE(platform.cpu.ask_dmi(0x8000'0000, Direction::read).granted);
+}
+
+TEST(Guide, Checkers) {
+  Platform platform;
+  auto& memory = platform.memory;
+  auto& bus = platform.bus;
+  auto& ram = platform.ram;
+  TestInitiator dma("dma");
+  // guide: checkers
+  ProtocolChecker<> protocol{"protocol"};     // either side breaks a rule of the base protocol
+  CoherenceChecker<> coherence{"coherence"};  // a direct pointer is not what a transaction would do
+
+  dma.socket.bind(protocol.target);
+  protocol.initiator.bind(coherence.target);
+  bus.initiator("dma", memory).bind(coherence.initiator);
+  // guide: end
+  elaborate();
+  ASSERT_TRUE(dma.ask_dmi(0x8000'0000, Direction::write).granted);
+  EXPECT_EQ(dma.store<std::uint32_t>(0x8000'0000, 1), tlm::TLM_OK_RESPONSE);
+  ram.set_readonly(true);
+  EXPECT_EQ(dma.taken_invalidations().size(), 1u);
+  // guide: checked
+  coherence.check();  // all pointers that are held, now; or check_every(period)
+  const bool clean = protocol.count() == 0 && protocol.in_flight() == 0 && coherence.count() == 0;
+  // guide: end
+  EXPECT_TRUE(clean);
+  // guide: stop at the first
+  sc_core::sc_report_handler::set_actions(kProtocolMessage, sc_core::SC_WARNING,
+                                          sc_core::SC_DISPLAY | sc_core::SC_THROW);
+  // guide: end
+  tlm::tlm_generic_payload payload;
+  payload.set_read();
+  EXPECT_THROW(dma.transport(payload), sc_core::sc_report) << "without data";
+}
+
+// guide: between
+/// Between any two sockets: counts what passes, and lets the rest through as it is.
+struct Counting : PassThrough {
+  using PassThrough::PassThrough;
+  unsigned transports = 0;
+
+ private:
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override {
+    ++transports;
+    PassThrough::b_transport(payload, delay);
+  }
+};
+// guide: end
+
+TEST(Guide, PassThrough) {
+  Platform platform;
+  auto& memory = platform.memory;
+  auto& bus = platform.bus;
+  TestInitiator dma("dma");
+  // guide: counting
+  BetweenSockets<Counting> counting{"counting"};
+  dma.socket.bind(counting.target);
+  bus.initiator("dma", memory).bind(counting.initiator);
+  // guide: end
+  elaborate();
+  dma.store<std::uint32_t>(0x8000'0000, 1);
+  EXPECT_TRUE(dma.ask_dmi(0x8000'0000, Direction::write).granted);
+  EXPECT_EQ(counting.transports, 1u);
+}
+
+TEST(Guide, AbsoluteAddresses) {
+  Platform platform;
+  auto& system = platform.system;
+  TestTarget<> old_device("old_device", 0x1000);
+  Address seen = 0;
+  old_device.on_transport = [&](tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
+    seen = payload.get_address();
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  };
+  old_device.on_dmi = [&](tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
+    dmi.set_start_address(0x4000'0000);
+    dmi.set_end_address(0x4000'0fff);
+    dmi.set_dmi_ptr(old_device.memory.data());
+    dmi.allow_read_write();
+    return true;
+  };
+  // guide: absolute
+  TargetRegion absolute{"old-device", kWholeSpace};  // what is an offset here is an address there
+  AliasRegion window{"old-device-window", absolute, 0x4000'0000, 64_KiB};
+  absolute.bind(old_device.socket);
+  system.add(0x4000'0000, window);  // only this much of it shows, where it always was
+  // guide: end
+  elaborate();
+  EXPECT_EQ(platform.cpu.store<std::uint32_t>(0x4000'0010, 1), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(seen, 0x4000'0010u);
+  EXPECT_EQ(platform.cpu.ask_dmi(0x4000'0010, Direction::read).range(), (AddressRange{0x4000'0000, 0x4000'0fff}));
+  EXPECT_EQ(platform.cpu.store<std::uint32_t>(0x4001'0000, 1), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+}
+
+TEST(Guide, WhoIsThere) {
+  Platform platform;
+  auto& memory = platform.memory;
+  elaborate();
+  // guide: who is there
+  const FlatRange* const there = memory.view().find(0x8000'0010);
+  std::cout << (there != nullptr ? describe(*there->region) : "nothing") << "\n";  // of one address
+  std::cout << flat_text(memory);                                                  // of all of them
+  // guide: end
+  EXPECT_EQ(there->region, &platform.ram);
 }
 
 TEST(Guide, Reports) {

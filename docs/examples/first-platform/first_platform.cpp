@@ -94,5 +94,6 @@ int sc_main(int, char*[]) {
   const std::uint32_t first_word = 0xb007;
   platform.memory.write(0, &first_word, sizeof first_word, loader);
   sc_core::sc_start();
+  std::cout << (platform.cpu.good ? "the boot ROM was read, then the RAM below it" : "something else was read") << "\n";
   return platform.cpu.good ? 0 : 1;
 }

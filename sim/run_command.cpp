@@ -95,11 +95,6 @@ int say(int code, const std::string& message) {
 }
 
 int exit_code(const models::HostTarget::Report& report) {
-  if (!report.is_verdict())
-    return say(report.exit_status(),
-               fmt::format("the program asked its host for a service by writing {:#x} to tohost; only its verdict is "
-                           "understood",
-                           report.value));
   if (report.failed_test() != 0)
     return say(report.exit_status(), fmt::format("the program failed its test {}", report.failed_test()));
   return 0;
@@ -178,35 +173,58 @@ int run(const RunOptions& options) {
   });
 
   std::optional<models::HostTarget> host_target;
-  if (const auto tohost = images.tohost()) {
-    host_target.emplace(machine.memory(), *tohost, [&](models::HostTarget::Report report) {
-      if (!ending.is_said()) ending.verdict = report;
-      sc_core::sc_stop();
-    });
-  }
-
   ConsoleOutput output(STDOUT_FILENO);
   const RawTerminal terminal(STDIN_FILENO);
   std::unique_ptr<Keyboard> keyboard;
   if (interactive || !script) keyboard = std::make_unique<Keyboard>(STDIN_FILENO, interactive);
-  Console console(
-      "console",
-      {[&] { return machine.uart().receive_space(); }, [&](std::uint8_t byte) { machine.uart().receive(byte); }},
-      {output, script ? &*script : nullptr, keyboard.get(), [&] { return machine.is_idle(); },
-       [&](const std::string& why) {
-         if (!ending.is_said()) ending.user_request = why;
-         sc_core::sc_stop();
-       }});
+  Console console("console",
+                  {[&] {
+                     return host_target && host_target->reads_console() ? host_target->receive_space()
+                                                                        : machine.uart().receive_space();
+                   },
+                   [&](std::uint8_t byte) {
+                     if (host_target && host_target->reads_console())
+                       host_target->receive(byte);
+                     else
+                       machine.uart().receive(byte);
+                   }},
+                  {output, script ? &*script : nullptr, keyboard.get(), [&] { return machine.is_idle(); },
+                   [&](const std::string& why) {
+                     if (!ending.is_said()) ending.user_request = why;
+                     sc_core::sc_stop();
+                   }});
   const auto started = std::chrono::steady_clock::now();
   const auto host_time = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started); };
   Milestones milestones(options.milestones, [&] {
     return Milestones::Cost{instructions_of(machine), sc_core::sc_time_stamp(), host_time()};
   });
-  machine.uart().set_transmit([&](std::uint8_t byte) {
+  const auto print = [&](std::uint8_t byte) {
     milestones.output(byte);
     console.transmit(byte);
-  });
+  };
+  machine.uart().set_transmit(print);
   machine.uart().set_on_space([&] { console.space_freed(); });
+  if (const auto variables = images.host_variables())
+    host_target.emplace(
+        "htif", machine.memory(), *variables,
+        models::HostTarget::Host{
+            [&](models::HostTarget::Report report) {
+              if (!ending.is_said()) ending.verdict = report;
+              sc_core::sc_stop();
+            },
+            print,
+            [&] {
+              if (const auto typed_too_early = machine.uart().withdraw())
+                host_target->receive(*typed_too_early);
+              else
+                console.space_freed();
+            },
+            [&] { return machine.rtc().time(); },
+            [](const std::string& what) {
+              say(0,
+                  fmt::format("the program asked its host by HTIF for {}, which is not known here; it goes on without",
+                              what));
+            }});
   std::optional<VirtioConsoleOutput> hvc;
   if (models::virtio::Console* const console0 = machine.virtio_console()) {
     hvc.emplace(options.virtio_console_output);

@@ -169,6 +169,13 @@ std::uint8_t Uart16550::read_received(bool debug) {
   return byte;
 }
 
+std::optional<std::uint8_t> Uart16550::withdraw() {
+  if (fifo_.empty()) return std::nullopt;
+  const std::uint8_t byte = read_received(false);
+  update_interrupt();
+  return byte;
+}
+
 /// Reading the transmitter's interrupt acknowledges it; the others go with their causes.
 std::uint8_t Uart16550::read_interrupt_id(bool debug) {
   const std::uint8_t id = interrupt_id();

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include <systemc>
@@ -44,6 +45,9 @@ class Uart16550 : public sc_core::sc_module {
   bool receive_break();
   /// How many bytes receive() takes before one is lost.
   unsigned receive_space() const;
+  /// Takes the oldest byte back that the guest has not read: for a line that turns out to be another's. Nothing if
+  /// there is none.
+  std::optional<std::uint8_t> withdraw();
   /// Called whenever receive_space() has grown, at the end of the guest's access; may call receive().
   void set_on_space(std::function<void()> on_space) { on_space_ = std::move(on_space); }
 

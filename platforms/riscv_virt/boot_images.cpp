@@ -122,9 +122,12 @@ BootImages::BootImages(const RiscvVirt& machine, const BootFiles& files) : ram_(
   place(tree_->name(), placed_tree_);
 }
 
-std::optional<Address> BootImages::tohost() const {
-  if (!bios_ || !bios_->elf || !bios_->elf->symbol("fromhost")) return std::nullopt;
-  return bios_->elf->symbol("tohost");
+std::optional<models::HostTarget::Variables> BootImages::host_variables() const {
+  if (!bios_ || !bios_->elf) return std::nullopt;
+  const auto tohost = bios_->elf->symbol("tohost");
+  const auto fromhost = bios_->elf->symbol("fromhost");
+  if (!tohost || !fromhost) return std::nullopt;
+  return models::HostTarget::Variables{*tohost, *fromhost};
 }
 
 void BootImages::load_into(RiscvVirt& machine) const {

@@ -8,6 +8,7 @@
 #include "models/boot/device_tree.h"
 #include "models/boot/elf_image.h"
 #include "models/boot/raw_image.h"
+#include "models/devices/host_target.h"
 #include "platforms/riscv_virt/riscv_virt.h"
 
 namespace sc_memory::platforms {
@@ -35,8 +36,8 @@ class BootImages {
 
   Address entry() const { return entry_; }
   Address device_tree_address() const { return placed_tree_.first; }
-  /// Where the bios reports by HTIF: the variable `tohost` of an ELF that also has `fromhost`; nothing for all others.
-  std::optional<Address> tohost() const;
+  /// Where the bios speaks HTIF: the variables `tohost` and `fromhost` of an ELF that has both; nothing for all others.
+  std::optional<models::HostTarget::Variables> host_variables() const;
 
  private:
   /// An ELF, or bytes with an address.

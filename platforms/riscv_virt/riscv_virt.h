@@ -86,6 +86,7 @@ class RiscvVirt : public sc_core::sc_module {
   Router& bus() { return bus_; }
   models::Uart16550& uart() { return uart_; }
   models::CfiFlash& flash(unsigned bank) { return *flash_.at(bank); }
+  models::GoldfishRtc& rtc() { return rtc_; }
   models::Clint& clint() { return clint_; }
   models::pci::Host& pci() { return pci_; }
   /// Null unless configured.

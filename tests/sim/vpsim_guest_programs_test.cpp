@@ -87,33 +87,86 @@ TEST(VpsimGuestPrograms, AnElfProgramStartsAtItsEntry) {
   EXPECT_EQ(run_vpsim({"run", "--bios", directory.file("program.elf", elf.build())}).exit_code, 0);
 }
 
-/// An ELF that writes `value` to the variable tohost and loops, as the programs of riscv-tests do.
-models::Bytes reporting_elf(std::uint64_t value, bool with_symbols = true) {
-  constexpr std::uint64_t kToHost = kRam + 0x1000;
-  Program program(kRam);
-  program.li(t0, kToHost).li(t1, value).put({as::sw(t1, t0, 0), as::sw(zero, t0, 4), as::jal(zero, 0)});
+constexpr std::uint64_t kToHost = kRam + 0x1000;
+constexpr std::uint64_t kFromHost = kRam + 0x1040;
+constexpr std::uint64_t kPutByte = UINT64_C(0x0101) << 48;
+constexpr std::uint64_t kGetByte = UINT64_C(0x0100) << 48;
+
+/// `program` as an ELF with HTIF's variables, as the programs of riscv-tests have them.
+models::Bytes htif_elf(const Program& program, bool with_symbols = true) {
   ElfBuilder elf;
   elf.entry = kRam;
   elf.segments.push_back({kRam, kRam, program.bytes(), program.bytes().size()});
-  elf.segments.push_back({kToHost, kToHost, models::Bytes(16), 16});
-  if (with_symbols) elf.symbols = {{"tohost", kToHost}, {"fromhost", kToHost + 8}};
+  elf.segments.push_back({kToHost, kToHost, models::Bytes(0x80), 0x80});
+  if (with_symbols) elf.symbols = {{"tohost", kToHost}, {"fromhost", kFromHost}};
   return elf.build();
 }
 
-TEST(VpsimGuestPrograms, AVerdictByToHostIsTheExitCode) {
+/// Writes `value` to tohost in two halves, as code for both widths of registers does, and loops.
+models::Bytes reporting_elf(std::uint64_t value, bool with_symbols = true) {
+  Program program(kRam);
+  program.li(t0, kToHost).li(t1, value).li(t2, value >> 32);
+  program.put({as::sw(t1, t0, 0), as::sw(t2, t0, 4), as::jal(zero, 0)});
+  return htif_elf(program, with_symbols);
+}
+
+/// Appends a command to the host in one write.
+Program& tell_host(Program& program, std::uint64_t command) {
+  return program.li(t0, kToHost).li(t1, command).put(as::sd(t1, t0, 0));
+}
+
+VpsimResult run_htif(const models::Bytes& elf, std::vector<std::string> more = {}, const std::string& input = {}) {
   const TemporaryDirectory directory;
-  const auto run = [&](std::uint64_t value) {
-    return run_vpsim({"run", "--bios", directory.file("program.elf", reporting_elf(value))});
-  };
-  const VpsimResult pass = run(1);
+  std::vector<std::string> arguments = {"run", "--bios", directory.file("program.elf", elf), "--max-time", "100ms"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return run_vpsim(arguments, input);
+}
+
+TEST(VpsimGuestPrograms, AVerdictByToHostIsTheExitCode) {
+  const VpsimResult pass = run_htif(reporting_elf(1));
   EXPECT_EQ(pass.exit_code, 0);
   EXPECT_THAT(pass.errors, Not(HasSubstr("vpsim:")));
-  const VpsimResult fail = run(2 * 23 + 1);
+  const VpsimResult fail = run_htif(reporting_elf(2 * 23 + 1));
   EXPECT_EQ(fail.exit_code, 23);
   EXPECT_EQ(last_line(fail.errors), "vpsim: the program failed its test 23");
-  const VpsimResult request = run(kRam + 0x2000);
-  EXPECT_EQ(request.exit_code, 1);
-  expect_in_order(last_line(request.errors), {"vpsim: ", "service", "0x80002000", "tohost"});
+}
+
+TEST(VpsimGuestPrograms, BytesPrintedByToHostAreTheConsole) {
+  Program program(kRam);
+  for (const char c : std::string("ABC\n")) tell_host(program, kPutByte | static_cast<unsigned char>(c));
+  tell_host(program, 1).put(as::jal(zero, 0));
+  const VpsimResult result = run_htif(htif_elf(program));
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(result.output, "ABC\n");
+  const VpsimResult halves = run_htif(reporting_elf(kPutByte | 'A'));
+  EXPECT_EQ(halves.output, "A");
+  EXPECT_THAT(last_line(halves.errors), HasSubstr("--max-time"));
+}
+
+TEST(VpsimGuestPrograms, BytesAskedForByToHostComeFromStandardInput) {
+  // Prints what it gets, one up, until it gets a full stop.
+  Program program(kRam);
+  program.li(s0, kToHost).li(s1, kFromHost).li(s2, kGetByte).li(s3, kPutByte).li(s4, '.');
+  const std::uint64_t loop = program.here();
+  program.put({as::sd(s2, s0, 0), as::ld(t0, s1, 0), as::beq(t0, zero, -4), as::sd(zero, s1, 0)});
+  program.put({as::op_imm(7, t0, t0, 0xff), as::beq(t0, s4, 20), as::addi(t0, t0, 1), as::add(t0, t0, s3)});
+  program.put(as::sd(t0, s0, 0));
+  program.put(as::jal(zero, static_cast<std::int64_t>(loop) - static_cast<std::int64_t>(program.here())));
+  tell_host(program, 1).put(as::jal(zero, 0));
+  const VpsimResult result = run_htif(htif_elf(program), {}, "GDKKN the rest, too long for a FIFO.");
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(result.output, "HELLO!uif!sftu-!upp!mpoh!gps!b!GJGP");
+}
+
+TEST(VpsimGuestPrograms, UnknownRequestsToTheHostAreNamedOnce) {
+  Program program(kRam);
+  for (int i = 0; i < 3; ++i) tell_host(program, kRam + 0x2000);  // System call 0.
+  tell_host(program, UINT64_C(0x0304) << 48 | 1);
+  tell_host(program, 1).put(as::jal(zero, 0));
+  const VpsimResult result = run_htif(htif_elf(program));
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  expect_in_order(result.errors, {"system call 0", "command 4 of device 3"});
+  EXPECT_EQ(result.errors.find("system call 0"), result.errors.rfind("system call 0"));
 }
 
 TEST(VpsimGuestPrograms, WithoutTheSymbolsToHostIsMemoryLikeAnyOther) {
@@ -220,7 +273,7 @@ TEST(VpsimGuestPrograms, EveryHartStartsAndKnowsItsNumber) {
   program.li(t0, kRam + 0x1000).put({as::addi(t1, a0, 1), as::amo(0, 2, zero, t1, t0)});
   program.put(as::beq(a0, zero, 8)).put(as::jal(zero, 0));
   program.li(t2, 1 + 2 + 3 + 4).put({as::lw(t3, t0, 0), as::bne(t3, t2, -4)});
-  EXPECT_EQ(run_program(finish(program, kPass), {"--cpus", "4", "--max-time", "10ms"}).exit_code, 0);
+  EXPECT_EQ(run_program(finish(program, kPass), {"--cpus", "4", "--max-time", "100ms"}).exit_code, 0);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <iterator>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -210,7 +209,7 @@ class Drawing {
  private:
   template <typename... Arguments>
   void draw(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-    fmt::format_to(std::back_inserter(body_), format, std::forward<Arguments>(arguments)...);
+    body_ += fmt::format(format, std::forward<Arguments>(arguments)...);
     body_ += '\n';
   }
 

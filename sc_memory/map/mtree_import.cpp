@@ -34,7 +34,7 @@ namespace {
 /// No device's registers are as large; what is, is a container.
 constexpr std::uint64_t kSmallestHugeRegion = UINT64_C(1) << 32;
 /// Trees nested through aliases are unfolded by rendering: no deeper, and to no more regions, than this.
-constexpr unsigned kMaxDepth = 256;
+constexpr unsigned kMaxUnfoldedDepth = 256;
 constexpr std::uint64_t kMaxUnfolded = 1'000'000;
 
 /// Where a line's region lies in its parent, or, of a section's first line, where it says to lie.
@@ -275,10 +275,10 @@ class FinitenessCheck {
       measure.unfolded = std::min(measure.unfolded + part.unfolded, kMaxUnfolded + 1);
     }
     measure.state = State::done;
-    if (measure.depth > kMaxDepth || measure.unfolded > kMaxUnfolded)
+    if (measure.depth > kMaxUnfoldedDepth || measure.unfolded > kMaxUnfolded)
       throw MtreeError(text_.nodes[index].line,
                        fmt::format("expected a map that unfolds to at most {} regions, {} deep; '{}' goes beyond",
-                                   kMaxUnfolded, kMaxDepth, text_.nodes[index].name));
+                                   kMaxUnfolded, kMaxUnfoldedDepth, text_.nodes[index].name));
   }
 
   const MtreeText& text_;

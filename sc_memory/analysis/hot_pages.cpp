@@ -8,7 +8,8 @@ namespace sc_memory {
 HotPages::HotPages(std::size_t capacity) : capacity_(std::max<std::size_t>(1, capacity)) {}
 
 void HotPages::write(const TransactionRecord& record) {
-  for (std::uint64_t page = record.offset >> kPageBits; page <= record.last_offset() >> kPageBits; ++page)
+  const Address last = record.last_offset();
+  for (std::uint64_t page = record.offset >> kPageBits; page <= last >> kPageBits; ++page)
     count(record.region, page << kPageBits);
 }
 

@@ -10,12 +10,14 @@ TrafficCounters::~TrafficCounters() {
 }
 
 TrafficCounters::Counts& TrafficCounters::of(const MemoryRegion* region) {
+  if (region != nullptr && region == last_.region && !last_.lifetime.expired()) return counts_[last_.row];
   const TrafficName name = TrafficName::of(region);
   const auto [entry, is_new] = index_.try_emplace(name, counts_.size());
   if (is_new) {
     counts_.emplace_back();
     counts_.back().region = name.text();
   }
+  if (region != nullptr) last_ = {region, region->lifetime(), entry->second};
   return counts_[entry->second];
 }
 

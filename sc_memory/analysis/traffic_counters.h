@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -45,7 +46,15 @@ class TrafficCounters final : public PortObserver {
 
   Counts& of(const MemoryRegion* region);
 
+  /// Most traffic goes where the traffic before went.
+  struct Last {
+    const MemoryRegion* region = nullptr;
+    std::weak_ptr<const void> lifetime;  ///< Another region may come to lie at the same place in the host's memory.
+    std::size_t row = 0;
+  };
+
   Router* router_;
+  Last last_;
   std::vector<Counts> counts_;
   std::unordered_map<TrafficName, std::size_t> index_;
 };

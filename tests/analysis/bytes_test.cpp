@@ -105,7 +105,8 @@ TEST(Bytes, AStoreOfOneByteAsFourWithByteEnablesIsOne) {
   EXPECT_EQ(testing::query(database, "SELECT length, bytes FROM transactions LIMIT 1"),
             (std::vector<std::string>{"4 1"}));
   for (const nlohmann::json& event : testing::read_trace_events(events)) {
-    if (event.at("ph") == "X") EXPECT_EQ(event.at("args").at("bytes"), 1);
+    if (event.at("ph") != "X") continue;
+    EXPECT_EQ(event.at("args").at("bytes"), 1);
   }
   EXPECT_EQ(testing::bytes_of_file(waves).find("b100 "), testing::bytes_of_file(waves).rfind("b100 "))
       << "of the length alone, in both";

@@ -1,6 +1,7 @@
 // vpsim run --traffic, and what can be known of a run: --report, --stats, --record, --observe.
 #include <nlohmann/json.hpp>
 
+#include "tests/analysis/trace_event_rules.h"
 #include "tests/sim/vpsim_process.h"
 
 namespace sc_memory::sim::test {
@@ -78,6 +79,19 @@ TEST_F(VpsimTraffic, ARangeThatShowsNothingIsToldAndHarmless) {
   EXPECT_EQ(result.output, "");
   EXPECT_THAT(result.errors, HasSubstr("vpsim: warning: the range [0x9000, 0x9fff] of a probe shows nothing"));
   EXPECT_TRUE(has_match(result.errors, "cpu +ram +100 "));
+}
+
+TEST_F(VpsimTraffic, ATraceKeepsTheRulesOfItsFormat) {
+  const std::string trace = directory.path("trace.json");
+  const std::string initiators =
+      reader() +
+      R"(,{"name": "dma", "style": "nonblocking", "outstanding": 4, "count": 100,)"
+      R"( "traffic": {"kind": "random", "region": "ram", "writes": 0.5}},)"
+      R"({"name": "direct", "style": "direct", "count": 100, "traffic": {"kind": "stream", "region": "ram"}})";
+  ASSERT_EQ(run_vpsim({"run", "--traffic", plan(initiators), "--record", trace}).exit_code, 0);
+  const json events = json::parse(contents_of(trace));
+  EXPECT_GE(events.size(), 100u + 4 * 100u);
+  EXPECT_EQ(sc_memory::testing::TraceEventRules::broken_by(events), std::vector<std::string>());
 }
 
 TEST_F(VpsimTraffic, ARecordingIsReplayed) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <iterator>
+#include <utility>
 
 namespace sc_memory {
 
@@ -58,16 +59,10 @@ TraceEventRecorder::Thread TraceEventRecorder::claim_thread(TrafficName initiato
   auto& by_end = threads_of(initiator).by_end;
   // The one that became free last: a process that goes on where it was stays on its thread.
   const auto after = by_end.upper_bound(start);
-  Thread thread = 0;
-  if (after != by_end.begin()) {
-    const auto free = std::prev(after);
-    thread = free->second;
-    by_end.erase(free);
-  } else {
-    thread = new_thread(initiator);
-  }
-  by_end.emplace(end, thread);
-  return thread;
+  if (after == by_end.begin()) return by_end.emplace(end, new_thread(initiator))->second;
+  auto claimed = by_end.extract(std::prev(after));
+  claimed.key() = end;
+  return by_end.insert(std::move(claimed))->second;
 }
 
 void TraceEventRecorder::begin_event(const char* phase, const std::string& name, Thread thread,

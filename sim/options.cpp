@@ -8,8 +8,10 @@
 #include <sstream>
 #include <unistd.h>
 
+#include "sim/command_texts.h"
 #include "sim/default_boot.h"
 #include "sim/device_options.h"
+#include "sim/version.h"
 
 namespace sc_memory::sim {
 
@@ -311,7 +313,10 @@ Options parse_options(int argc, const char* const* argv) {
   MapTexts map;
   CLI::App* run_command = app.add_subcommand("run", kRunDescription);
   CLI::App* map_command = app.add_subcommand("map", kMapDescription);
-  app.set_version_flag("--version", "vpsim of sc_memory " SC_MEMORY_VERSION);
+  app.set_version_flag("--version", version_text());
+  // For whoever packages vpsim: no group, and so not in the help.
+  const CLI::Option* manual = app.add_flag("--print-manual")->group("");
+  const CLI::Option* completion = app.add_flag("--print-bash-completion")->group("");
   run.add_to(*run_command);
   map.add_to(*map_command);
   try {
@@ -324,6 +329,8 @@ Options parse_options(int argc, const char* const* argv) {
     const std::string command = run_command->parsed() ? " run" : map_command->parsed() ? " map" : "";
     throw OptionError(fmt::format("{}; vpsim{} --help lists what there is", error.what(), command));
   }
+  if (manual->count() != 0) return ExitAtOnce{manual_page(app), false, 0};
+  if (completion->count() != 0) return ExitAtOnce{bash_completion(app), false, 0};
   if (map_command->parsed()) return map.parse();
   if (!run.traffic.empty()) return run.parse_traffic(*run_command);
   if (run_command->parsed() || argc == 1) return run.parse();

@@ -19,6 +19,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(sc_memory_build_options INTERFACE -Wno-null-dereference -Wno-maybe-uninitialized)
 endif()
 
+if(BUILD_SHARED_LIBS)
+  # Programs too, so that they can use the headers that the libraries compiled.
+  add_compile_options(-fPIC)
+endif()
+
 if(SC_MEMORY_SANITIZE)
   add_compile_options(-fsanitize=${SC_MEMORY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SC_MEMORY_SANITIZE})

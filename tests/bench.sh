@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 {
   install_missing "${BUILD_PACKAGES[@]}" "${FIRMWARE_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
-  build release sc_memory_bench
+  build_with_tests release sc_memory_bench
 } >&2
 
 bench=$PWD/build/tests/benchmark/sc_memory_bench

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . cmake/debian-packages.sh
-install_missing "${BROWSER_PACKAGES[@]}" "${FIRMWARE_PACKAGES[@]}"
+install_missing "${BUILD_PACKAGES[@]}" "${BROWSER_PACKAGES[@]}" "${FIRMWARE_PACKAGES[@]}"
 build release vpsim
 
 readonly OUT=build/browser

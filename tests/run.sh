@@ -2,9 +2,10 @@
 # Builds and runs the tests.
 #
 #   tests/run.sh              every test but the whole boots of Linux, in the release build
+#   tests/run.sh --program P  the tests of one program, such as map_test or tlm_test, and no more is built than it needs
 #   tests/run.sh --all        the same tests under sanitizers, and what else there is: format, clang-tidy, fuzzing, long
 #                             random runs, and Debian's Linux booted in every way (its kernel is fetched with apt-get the
-#                             first time)
+#                             first time), and the first hour on a bare machine
 #   tests/run.sh --coverage   line coverage of the memory map by the tests, and whether it is enough
 #   tests/run.sh --systemc3   every test with SystemC 3.0, in a Debian 13 of its own under build/ (tests/systemc3.sh)
 set -euo pipefail
@@ -40,18 +41,21 @@ check_format() {
     xargs -0 clang-format --dry-run -Werror
 }
 
+# Each source by itself, so that one that does not include what it uses is found too.
 check_tidy() {
+  [[ -f build/tidy/build.ninja ]] || configure tidy
+  make_targets tidy sc_memory_commit
   # clang does not know every option of g++.
-  run-clang-tidy -quiet -p build -j "$(nproc)" -extra-arg=-Wno-unknown-warning-option \
+  run-clang-tidy -quiet -p build/tidy -j "$(nproc)" -extra-arg=-Wno-unknown-warning-option \
     -extra-arg=-Wno-ignored-optimization-argument "^$PWD/(sc_memory|models|platforms|sim)/" >build/clang-tidy.txt 2>&1 || {
     grep -E -A3 '(warning|error):' build/clang-tidy.txt | tail -n 100
     return 1
   }
 }
 
-# But for the longest, which has no second thread.
+# But for the longest, which has no second thread. The libraries are shared ones there, and are installed as such.
 run_threaded_tests() {
-  run_ctest tsan -R "^($(IFS='|' && echo "${THREADED_TESTS[*]}"))\." -E '^map_test\.MapRandom\.'
+  run_ctest tsan -R "^($(IFS='|' && echo "${THREADED_TESTS[*]}|consumer"))\." -E '^map_test\.MapRandom\.'
 }
 
 # fuzz_with PROGRAM : for a while. What it finds interesting is kept for the next run.
@@ -81,7 +85,7 @@ run_random_steps() { SC_MEMORY_STEPS=$RANDOM_STEPS run_ctest release -R '^map_te
 coverage() {
   local programs=(map_test map_out_of_memory_test access_test compat_test)
   install_missing "${COVERAGE_PACKAGES[@]}"
-  build coverage "${programs[@]}"
+  build_with_tests coverage "${programs[@]}"
   # The build runs each program once to list its tests, and an older build may have left counts of other code.
   find build/coverage -name '*.gcda' -delete
   run_ctest coverage -R "^($(IFS='|' && echo "${programs[*]}"))\."
@@ -97,31 +101,38 @@ case ${1-} in
     coverage
     exit
     ;;
+  --program)
+    (($# == 2)) || give_up "--program wants a name, such as map_test"
+    build_with_tests release "$2"
+    run_ctest release -R "^$2\."
+    exit
+    ;;
   --systemc3)
     tests/systemc3.sh suite
     exit
     ;;
   --all)
     install_missing "${CHECK_PACKAGES[@]}" "${BROWSER_PACKAGES[@]}"
-    stage "the release build" build release
+    stage "the release build" build_with_tests release
     stage "format" check_format
     stage "clang-tidy" check_tidy
-    stage "the build with address and undefined-behaviour sanitizers" build asan
+    stage "the build with address and undefined-behaviour sanitizers" build_with_tests asan
     stage "all tests under address and undefined-behaviour sanitizers" run_ctest asan -LE whole_boot
-    stage "the build with the thread sanitizer" build tsan "${THREADED_TESTS[@]}"
+    stage "the build with the thread sanitizer, and shared libraries" build_with_tests tsan "${THREADED_TESTS[@]}" sc_memory_platforms
     stage "tests with threads under the thread sanitizer" run_threaded_tests
     stage "the build against SystemC 3.0" tests/systemc3.sh build
     stage "reports in a browser" tests/browser.sh
     stage "fuzzing, $FUZZ_SECONDS s each" fuzz
     stage "random map changes, $RANDOM_STEPS steps" run_random_steps
+    stage "the first hour on a bare machine" tests/bare_machine.sh
     stage "sim/run.sh linux, without a terminal" boot_linux
     stage "whole boots of Linux" run_ctest release -L whole_boot
     say "times"
     printf '%s\n' "${times[@]}"
     exit
     ;;
-  *) give_up "unknown argument '$1'; there are --all, --coverage and --systemc3, or none for the tests alone" ;;
+  *) give_up "unknown argument '$1'; there are --program, --all, --coverage and --systemc3, or none for the tests alone" ;;
 esac
-build release
+build_with_tests release
 say "all tests"
 run_ctest release -LE whole_boot

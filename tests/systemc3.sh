@@ -13,7 +13,7 @@ readonly DEBIAN13=build/debian13
 
 build_here() {
   fetch_trixie "$(dpkg --print-architecture)" "$DEBIAN13/systemc" libsystemc-dev libsystemc
-  build systemc3
+  build_with_tests systemc3
 }
 
 # What `suite` runs in a mount and process namespace of its own: when it ends, however it ends, the mounts and all that

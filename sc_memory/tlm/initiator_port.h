@@ -202,6 +202,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   bool selection_reported_ = false;
   NonblockingPort nonblocking_;
   std::uint64_t begun_ = 0;
+  std::shared_ptr<const void> alive_ = std::make_shared<char>();  ///< For processes that outlive the port in a call.
 };
 
 }  // namespace sc_memory

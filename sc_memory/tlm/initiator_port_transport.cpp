@@ -182,11 +182,12 @@ void InitiatorPort::observe(PortTransaction seen, const std::weak_ptr<const void
     seen.end = seen.begin_response = end;
     tell(seen);
   };
+  const std::weak_ptr<const void> alive = alive_;
   try {
     seen.response = serve();
   } catch (...) {
-    // What a killed or reset process leaves by, among others: this too is an end.
-    tell_end(std::max(seen.start, sc_core::sc_time_stamp()));
+    // What a killed or reset process leaves by, among others: this too is an end. The platform may be gone by then.
+    if (!alive.expired()) tell_end(std::max(seen.start, sc_core::sc_time_stamp()));
     throw;
   }
   tell_end(sc_core::sc_time_stamp() + delay);

@@ -219,16 +219,29 @@ TEST(Outstanding, MoreThanTheLevelsKeepTheirMean) {
   EXPECT_DOUBLE_EQ(only_row(outstanding).mean, 50);
 }
 
+/// The process is still in its transport, and leaves it when there is no router any more.
 TEST(Outstanding, WithTheRouterTheyAreGone) {
-  auto bench = std::make_unique<OutstandingBench>();
-  const OutstandingTransactions outstanding(bench->bus);
-  bench->takes = ns(100);
-  sc_core::sc_spawn([&] { bench->read(0x1000); });
-  bench->run(ns(10));
+  Container system("system");
+  AddressSpace space("space", system);
+  TargetRegion region("region", 0x1000);
+  TestTarget<> target("target", 0x1000);
+  testing::TestInitiator cpu("cpu");
+  auto bus = std::make_unique<Router>("bus");
+  system.add(0, region);
+  region.bind(target.socket);
+  bus->initiator("cpu", space).bind(cpu.socket);
+  target.on_transport = [](tlm::tlm_generic_payload&, sc_time&) { sc_core::wait(ns(100)); };
+  const OutstandingTransactions outstanding(*bus);
+  sc_core::sc_process_handle process = sc_core::sc_spawn([&] { cpu.load<std::uint32_t>(0); });
+  sc_core::sc_start(ns(10));
   EXPECT_EQ(only_row(outstanding).now, 1u);
-  bench.reset();
+  bus.reset();
   EXPECT_EQ(only_row(outstanding).now, 0u);
   EXPECT_EQ(only_row(outstanding).time_at[1], ns(10));
+  sc_core::sc_spawn([&] { process.kill(); });
+  sc_core::sc_start(ns(10));
+  EXPECT_TRUE(process.terminated());
+  EXPECT_EQ(only_row(outstanding).now, 0u);
 }
 
 /// Processes that are reset, killed and made anew at random, against the records of the same transactions.

@@ -46,13 +46,15 @@ install(FILES
   DESTINATION "${_package_dir}" COMPONENT development)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)
 
-# sc_memory_pkg_config(NAME LIBRARY DESCRIPTION REQUIRES LIBS CFLAGS) - for builds that do not use CMake. LIBS are those that
-# have no pkg-config file of their own; all of them are needed by whoever links the static library, so that `pkg-config
-# --static` asks for them, and an installation of static libraries alone does so without being told.
-function(sc_memory_pkg_config name library description requires libs cflags)
-  set(private ".private")
+# sc_memory_pkg_config(NAME LIBRARY DESCRIPTION USES LIBS CFLAGS PRIVATE_USES PRIVATE_LIBS) - for builds that do not use CMake.
+# What a user of the headers links too, and what only the library does: whoever links the static one needs both, so that an
+# installation of static libraries asks for all of it without being told `--static`.
+function(sc_memory_pkg_config name library description uses libs cflags private_uses private_libs)
   if(NOT BUILD_SHARED_LIBS)
-    set(private "")
+    set(uses "${uses} ${private_uses}")
+    set(libs "${libs} ${private_libs}")
+    set(private_uses "")
+    set(private_libs "")
   endif()
   # Whatever the prefix will be: `cmake --install` takes another one, and a package too.
   file(RELATIVE_PATH to_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
@@ -61,14 +63,14 @@ function(sc_memory_pkg_config name library description requires libs cflags)
   configure_file("${PROJECT_SOURCE_DIR}/cmake/library.pc.in" "${file}" @ONLY)
   install(FILES "${file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT development)
 endfunction()
-sc_memory_pkg_config(sc_memory-core sc_memory_core "A living memory map, without SystemC" "fmt" "-pthread" "")
-sc_memory_pkg_config(sc_memory sc_memory "A memory map of regions as a TLM-2.0 interconnect" "sc_memory-core fmt sqlite3"
-  "-lsystemc" "-DSC_INCLUDE_DYNAMIC_PROCESSES")
+sc_memory_pkg_config(sc_memory-core sc_memory_core "A living memory map, without SystemC" "" "-pthread" "" "fmt" "")
+sc_memory_pkg_config(sc_memory sc_memory "A memory map of regions as a TLM-2.0 interconnect"
+  "sc_memory-core" "-lsystemc" "-DSC_INCLUDE_DYNAMIC_PROCESSES" "fmt sqlite3" "")
 if("models" IN_LIST _libraries)
-  sc_memory_pkg_config(sc_memory-models sc_memory_models "Models for platforms on sc_memory" "sc_memory libelf sqlite3 fmt"
-    "-lfdt -lslirp" "-I\${includedir}/sc_memory")
+  sc_memory_pkg_config(sc_memory-models sc_memory_models "Models for platforms on sc_memory"
+    "sc_memory" "" "-I\${includedir}/sc_memory" "libelf sqlite3 fmt" "-lfdt -lslirp")
   sc_memory_pkg_config(sc_memory-platforms sc_memory_platforms "Machines assembled from sc_memory's models"
-    "sc_memory-models fmt" "" "")
+    "sc_memory-models" "" "" "fmt" "")
 endif()
 
 # sc_memory_install_simulator() - vpsim with its manual page and what bash completes. Once its targets are known.

@@ -18,13 +18,13 @@ readonly SOURCES="/home/new user/sc_memory"
 
 # make_bare_root : once, with debootstrap; machines are copies of it.
 make_bare_root() {
-  [[ -f $BARE/root.made ]] && return 0
+  [[ -f $BARE/minbase.made ]] && return 0
   install_missing debootstrap debian-archive-keyring
-  say "making a Debian 12 root in $BARE/root"
-  rm -rf --one-file-system "$BARE/root"
+  say "making a Debian 12 root in $BARE/minbase"
+  rm -rf --one-file-system "$BARE/minbase"
   mkdir -p "$BARE"
-  debootstrap --variant=minbase --include=sudo --keyring="$TRIXIE_KEYRING" bookworm "$BARE/root" "$(debian_mirror)" </dev/null
-  touch "$BARE/root.made"
+  debootstrap --variant=minbase --include=sudo --keyring="$TRIXIE_KEYRING" bookworm "$BARE/minbase" "$(debian_mirror)" </dev/null
+  touch "$BARE/minbase.made"
 }
 
 # pack_sources : what a source archive holds, of the work tree as it is.
@@ -40,7 +40,7 @@ pack_sources() {
 new_machine() {
   say "a new machine: $1"
   rm -rf --one-file-system "${BARE:?}/$1"
-  cp -a --reflink=auto "$BARE/root" "$BARE/$1"
+  cp -a --reflink=auto "$BARE/minbase" "$BARE/$1"
   cp /etc/resolv.conf "$BARE/$1/etc/resolv.conf"
   chroot "$BARE/$1" useradd --create-home --home-dir "/home/new user" user
   echo 'user ALL=(ALL) NOPASSWD: ALL' >"$BARE/$1/etc/sudoers.d/user"

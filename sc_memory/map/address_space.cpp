@@ -59,12 +59,20 @@ void AddressSpace::leave() noexcept {
     spaces.erase(std::remove(spaces.begin(), spaces.end(), this), spaces.end());
     root_ = nullptr;
   }
+  // Listeners find nothing any more when they look at the space, as after any change.
+  const std::shared_ptr<const FlatView> before = std::exchange(view_, empty_view());
+  published_.store(view_.get());
+  ++generation_;
   try {
     // There is nobody to hand a listener's exception to.
-    (void)tell_as_removed(map.listeners_of(*this));
+    Announcement announcement(map.listeners_of(*this));
+    ViewDifference difference(*this, before, view_, everything());
+    difference.watches = watches_.all_removed();
+    difference.announce(announcement);
   } catch (...) {
     // No memory for saying it.
   }
+  ReaderEpochs::instance().retire(before);
   map.drop_listeners_of(*this);
   map.remove_space(*this);
 }

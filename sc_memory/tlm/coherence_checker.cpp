@@ -9,6 +9,7 @@
 
 #include "sc_memory/tlm/messages.h"
 #include "sc_memory/tlm/payload_access.h"
+#include "sc_memory/tlm/targets_word.h"
 
 namespace sc_memory {
 
@@ -192,7 +193,8 @@ void CoherenceChecks::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint
   probed_.erase(taken.range);
   if (nothing_held && ours) return;
   if (nothing_held && exact_) found(CoherenceRule::needless_invalidation, first);
-  if (!nothing_held && exact_) taken_.push_back(std::move(taken));
+  // A target may take back what it would grant again; the interconnect has no say in that.
+  if (!nothing_held && exact_ && !TargetsWordScope::under_way()) taken_.push_back(std::move(taken));
   ++invalidating_;
   try {
     PassThrough::invalidate_direct_mem_ptr(first, last);

@@ -62,7 +62,8 @@ class CoherenceChecks : public PassThrough {
 
   /// Whether to report what the standard allows and this library's router never does: needless invalidations, and a
   /// hint that is off where DMI would be granted. On by default. A needless invalidation is judged at the next call
-  /// through the checker, or check(): a change that was undone by then counts as none.
+  /// through the checker, or check(): a change that was undone by then counts as none. Nor is one judged that a router
+  /// hands on at a target's word, which may take back what it would grant again.
   void expect_exactness(bool exact) { exact_ = exact; }
 
   std::uint64_t count(CoherenceRule rule) const { return counts_.of(rule); }

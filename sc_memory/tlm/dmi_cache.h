@@ -20,6 +20,7 @@
 #include <tlm>
 
 #include "sc_memory/map/access.h"
+#include "sc_memory/tlm/initiator_life.h"
 #include "sc_memory/tlm/payload_access.h"
 #include "sc_memory/tlm/range_map.h"
 
@@ -43,9 +44,14 @@ class DmiCacheObserver {
 class DmiCache {
  public:
   /// `socket`, any initiator socket, outlives the cache.
-  explicit DmiCache(sc_core::sc_port_b<tlm::tlm_fw_transport_if<>>& socket) : socket_(socket) {}
+  explicit DmiCache(sc_core::sc_port_b<tlm::tlm_fw_transport_if<>>& socket) : socket_(socket) {
+    InitiatorLife::cache_made(socket);
+  }
   DmiCache(const DmiCache&) = delete;
   DmiCache& operator=(const DmiCache&) = delete;
+  /// While the simulation does not run, the module of the socket hears of no invalidation from then on: its members are
+  /// being destroyed, and regions among them that go after the cache must not call it.
+  ~DmiCache() { InitiatorLife::cache_gone(socket_); }
 
   /// Loads a value; the DMI latency of its bytes (IEEE 1666 11.3.5 ac), or what the transaction took, is added to
   /// `delay`. An access that no single grant covers is one transaction, and the response is the target's. Without

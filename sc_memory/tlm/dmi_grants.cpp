@@ -7,6 +7,8 @@
 #include "sc_memory/map/direct_access.h"
 #include "sc_memory/tlm/payload_access.h"
 #include "sc_memory/tlm/target_region.h"
+#include "sc_memory/tlm/targets_word.h"
+#include "sc_memory/tlm/translated_places.h"
 
 namespace sc_memory {
 
@@ -71,38 +73,53 @@ void describe(const DmiLedger::Held& held, tlm::tlm_dmi& dmi) {
 
 }  // namespace
 
-/// Hears of changes of a space that answers depend on.
+/// Hears of changes of a space that answers depend on, until the space is no more: another one may come to lie at the
+/// same place in the host's memory.
 class DmiGrants::Watch final : public MemoryListener {
  public:
   Watch(DmiGrants& grants, AddressSpace& space, bool is_own) : grants_(grants), space_(space), is_own_(is_own) {
     listen_to(space);
   }
 
-  const AddressSpace& space() const { return space_; }
+  bool is_on(const AddressSpace& space) const { return listening() && &space_ == &space; }
+  /// The initiator's addresses that lead to the space through translations.
+  TranslatedPlaces& places() { return places_; }
 
   void view_changed(const ViewChange& change) override {
+    std::vector<AddressRange> led_here;
     for (const AddressRange& range : change.changed) {
       if (is_own_) grants_.recheck(range, DmiCause::map);
+      for (const AddressRange& part : places_.leading_to(range)) led_here.push_back(part);
     }
-    if (!is_own_) grants_.recheck_translated(DmiCause::translation);
+    grants_.recheck_each(ascending(std::move(led_here)), DmiCause::translation);
   }
   void direct_access_changed(const Section& section, DirectAccessChange change) override {
-    if (is_own_)
-      grants_.recheck(section.range, cause_of(change));
-    else
-      grants_.recheck_translated(cause_of(change));
+    if (is_own_) grants_.recheck(section.range, cause_of(change));
+    grants_.recheck_each(places_.leading_to(section.range), cause_of(change));
   }
   void direct_access_revoked(const Section& section) override {
-    if (is_own_)
-      grants_.revoke(section.range);
-    else
-      grants_.revoke_translated(space_, section.range);
+    if (is_own_) grants_.revoke(section.range);
+    grants_.revoke_translated(places_.leading_to(section.range), space_, section.range);
   }
 
  private:
+  /// Sorted; what several changes concern is in it once.
+  static std::vector<AddressRange> ascending(std::vector<AddressRange> ranges) {
+    std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<AddressRange> apart;
+    for (const AddressRange& range : ranges) {
+      if (!apart.empty() && range.first <= apart.back().last)
+        apart.back().last = std::max(apart.back().last, range.last);
+      else
+        apart.push_back(range);
+    }
+    return apart;
+  }
+
   DmiGrants& grants_;
   AddressSpace& space_;
   bool is_own_;
+  TranslatedPlaces places_;
 };
 
 DmiGrants::DmiGrants(AddressSpace& space, Invalidate invalidate) : space_(space), invalidate_(std::move(invalidate)) {
@@ -111,10 +128,39 @@ DmiGrants::DmiGrants(AddressSpace& space, Invalidate invalidate) : space_(space)
 
 DmiGrants::~DmiGrants() = default;
 
-void DmiGrants::watch_space(AddressSpace& space) {
-  const bool known =
-      std::any_of(watches_.begin(), watches_.end(), [&](const auto& watch) { return &watch->space() == &space; });
-  if (!known) watches_.push_back(std::make_unique<Watch>(*this, space, false));
+DmiGrants::Watch& DmiGrants::watch_on(AddressSpace& space) {
+  for (const auto& watch : watches_) {
+    if (watch->is_on(space)) return *watch;
+  }
+  const auto is_over = [](const auto& watch) { return !watch->listening(); };
+  watches_.erase(std::remove_if(watches_.begin() + 1, watches_.end(), is_over), watches_.end());
+  watches_.push_back(std::make_unique<Watch>(*this, space, false));
+  return *watches_.back();
+}
+
+void DmiGrants::note_places(const std::vector<RouteHop>& hops, Address address, const AddressRange& range) {
+  for (const RouteHop& hop : hops) watch_on(*hop.space).places().note(range, hop.address - address);
+}
+
+void DmiGrants::forget_old_places() {
+  std::size_t count = 0;
+  for (const auto& watch : watches_) count += watch->places().size();
+  if (count <= most_places_) return;
+  for (const auto& watch : watches_) watch->places().clear();
+  std::vector<RouteHop> hops;
+  for (const DmiLedger::Held& held : ledger_.held()) {
+    for (Address address = held.range.first;;) {
+      hops.clear();
+      const Route route = route_of(space_, address, Direction::read, inquiry(held.answer.attributes), &hops);
+      const AddressRange part{address, std::min(held.range.last, route.around.last)};
+      note_places(hops, address, part);
+      if (part.last == held.range.last) break;
+      address = part.last + 1;
+    }
+  }
+  count = 0;
+  for (const auto& watch : watches_) count += watch->places().size();
+  most_places_ = std::max(kMostPlaces, 2 * count);
 }
 
 DmiGrants::Told DmiGrants::answer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
@@ -171,9 +217,14 @@ DmiGrants::Told DmiGrants::settle(const DmiLedger::Held& of_map, const Word& wor
 DmiLedger::Held DmiGrants::answer_of_map(const tlm::tlm_generic_payload& payload) {
   const Direction direction = direction_of(payload);
   const Attributes attributes = attributes_of(payload);
-  const Route route = route_of(space_, payload.get_address(), direction, inquiry(attributes));
-  if (route.translated && route.space != nullptr) watch_space(*route.space);
-  return current_answer(route, payload.get_address(), direction, attributes);
+  std::vector<RouteHop> hops;
+  const Route route = route_of(space_, payload.get_address(), direction, inquiry(attributes), &hops);
+  const DmiLedger::Held held = current_answer(route, payload.get_address(), direction, attributes);
+  if (!hops.empty()) {
+    forget_old_places();
+    note_places(hops, payload.get_address(), held.range);
+  }
+  return held;
 }
 
 DmiLedger::Held DmiGrants::current_answer(const Route& route, Address address, Direction direction,
@@ -295,9 +346,11 @@ void DmiGrants::restrict_to_holds(const MemoryRegion& region, Address address, D
 }
 
 void DmiGrants::compare(const DmiLedger::Held& held, std::vector<AddressRange>& stale,
-                        std::vector<DmiLedger::Held>& settled) const {
+                        std::vector<DmiLedger::Held>& settled) {
+  std::vector<RouteHop> hops;
   for (Address address = held.range.first;;) {
-    const Route route = route_of(space_, address, Direction::read, inquiry(held.answer.attributes));
+    hops.clear();
+    const Route route = route_of(space_, address, Direction::read, inquiry(held.answer.attributes), &hops);
     const DmiLedger::Held now = current_answer(route, address, Direction::read, held.answer.attributes);
     const AddressRange part{address, std::min(held.range.last, now.range.last)};
     if (!held.answer.still_holds(now.answer)) {
@@ -312,29 +365,29 @@ void DmiGrants::compare(const DmiLedger::Held& held, std::vector<AddressRange>& 
       // What is refused without the target now is so no longer by its word.
       settled.push_back({part, held.answer});
       settled.back().answer.take_question_of(now.answer);
+      settled.back().answer.take_place_of(now.answer);
+    } else if (!held.answer.has_place_of(now.answer)) {
+      // It serves alike, but from now on it depends on something else; what it came from may be destroyed.
+      settled.push_back({part, held.answer});
+      settled.back().answer.take_place_of(now.answer);
     }
+    note_places(hops, address, part);
     if (part.last == held.range.last) return;
     address = part.last + 1;
   }
 }
 
-template <typename Concerns>
-void DmiGrants::recheck_held(const AddressRange& range, DmiCause cause, Concerns&& concerns) {
+void DmiGrants::recheck(const AddressRange& range, DmiCause cause) { recheck_each({range}, cause); }
+
+void DmiGrants::recheck_each(const std::vector<AddressRange>& ranges, DmiCause cause) {
+  if (ranges.empty()) return;
   std::vector<AddressRange> stale;
   std::vector<DmiLedger::Held> settled;
-  for (const DmiLedger::Held& held : ledger_.held(range)) {
-    if (concerns(held.answer)) compare(held, stale, settled);
+  for (const AddressRange& range : ranges) {
+    for (const DmiLedger::Held& held : ledger_.held(range)) compare(held, stale, settled);
   }
   for (const DmiLedger::Held& held : settled) ledger_.record(held.range, held.answer);
   take_back(stale, cause);
-}
-
-void DmiGrants::recheck(const AddressRange& range, DmiCause cause) {
-  recheck_held(range, cause, [](const DmiAnswer&) { return true; });
-}
-
-void DmiGrants::recheck_translated(DmiCause cause) {
-  recheck_held(AddressRange::whole(), cause, [](const DmiAnswer& answer) { return answer.via != nullptr; });
 }
 
 void DmiGrants::revoke(const AddressRange& range) {
@@ -345,13 +398,17 @@ void DmiGrants::revoke(const AddressRange& range) {
   take_back(stale, DmiCause::target);
 }
 
-void DmiGrants::revoke_translated(const AddressSpace& space, const AddressRange& range) {
+void DmiGrants::revoke_translated(const std::vector<AddressRange>& parts, const AddressSpace& space,
+                                  const AddressRange& range) {
+  if (parts.empty()) return;
   std::vector<AddressRange> stale;
-  for (const DmiLedger::Held& held : ledger_.held()) {
-    if (held.answer.via != &space || !held.answer.is_targets_word()) continue;
-    const AddressRange there{held.range.first + held.answer.via_distance, held.range.last + held.answer.via_distance};
-    const auto part = there.intersection(range);
-    if (part) append_merged(stale, {part->first - held.answer.via_distance, part->last - held.answer.via_distance});
+  for (const AddressRange& part_here : parts) {
+    for (const DmiLedger::Held& held : ledger_.held(part_here)) {
+      if (held.answer.via != &space || !held.answer.is_targets_word()) continue;
+      const Address distance = held.answer.via_distance;
+      const auto part = AddressRange{held.range.first + distance, held.range.last + distance}.intersection(range);
+      if (part) append_merged(stale, {part->first - distance, part->last - distance});
+    }
   }
   take_back(stale, DmiCause::target);
 }
@@ -369,6 +426,7 @@ void DmiGrants::take_back(const std::vector<AddressRange>& stale, DmiCause cause
   ++rechecks_;
   const bool outer = invalidating_;
   invalidating_ = true;
+  const TargetsWordScope scope(cause == DmiCause::target);
   std::exception_ptr first_error;
   for (const AddressRange& range : stale) {
     const std::vector<DmiLedger::Held> taken = ledger_.take_back(range);

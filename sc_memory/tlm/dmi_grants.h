@@ -92,6 +92,7 @@ class DmiGrants {
 
  private:
   class Watch;
+  static constexpr std::size_t kMostPlaces = 4096;
 
   DmiLedger::Held current_answer(const Route& route, Address address, Direction direction,
                                  const Attributes& attributes) const;
@@ -112,16 +113,18 @@ class DmiGrants {
   DmiLedger::Held answer_of_map(const tlm::tlm_generic_payload& payload);
   /// A number that was never returned before if anything has changed on which an answer may depend.
   std::uint64_t era() const { return space_.generation() + rechecks_; }
-  void watch_space(AddressSpace& space);
+  Watch& watch_on(AddressSpace& space);
+  /// Remembers that what is said of `range`, around `address`, depends on what the hops of its route show.
+  void note_places(const std::vector<RouteHop>& hops, Address address, const AddressRange& range);
+  void forget_old_places();
   void restrict_to_holds(const MemoryRegion& region, Address address, DirectRange& direct) const;
   void recheck(const AddressRange& range, DmiCause cause);
-  void recheck_translated(DmiCause cause);
   void revoke(const AddressRange& range);
-  void revoke_translated(const AddressSpace& space, const AddressRange& range);
-  void compare(const DmiLedger::Held& held, std::vector<AddressRange>& stale,
-               std::vector<DmiLedger::Held>& settled) const;
-  template <typename Concerns>
-  void recheck_held(const AddressRange& range, DmiCause cause, Concerns&& concerns);
+  /// `parts` are those of the initiator's addresses that lead to `range` of `space`.
+  void revoke_translated(const std::vector<AddressRange>& parts, const AddressSpace& space, const AddressRange& range);
+  void compare(const DmiLedger::Held& held, std::vector<AddressRange>& stale, std::vector<DmiLedger::Held>& settled);
+  /// The ranges ascend.
+  void recheck_each(const std::vector<AddressRange>& ranges, DmiCause cause);
   void take_back(const std::vector<AddressRange>& stale, DmiCause cause);
 
   AddressSpace& space_;
@@ -133,6 +136,7 @@ class DmiGrants {
   std::uint64_t rechecks_ = 0;                   ///< How often answers may have become others in an unchanged map.
   PageSlots<KnownAnswer> known_;                 ///< Of what the ledger holds, what was asked for lately.
   std::vector<std::unique_ptr<Watch>> watches_;  ///< Of the space first, then of spaces reached through translations.
+  std::size_t most_places_ = kMostPlaces;        ///< From which on those that are of no use any more are looked for.
 };
 
 }  // namespace sc_memory

@@ -69,6 +69,16 @@ struct DmiAnswer {
     may_write = other.may_write;
   }
 
+  /// True if the same region, reached by the same way, is what serves the bytes.
+  bool has_place_of(const DmiAnswer& other) const {
+    return region == other.region && via == other.via && via_distance == other.via_distance;
+  }
+  void take_place_of(const DmiAnswer& other) {
+    region = other.region;
+    via = other.via;
+    via_distance = other.via_distance;
+  }
+
   /// True if an initiator that was told `this` would be told the same by `now`. A target is taken to stand by its word
   /// until it says otherwise.
   bool still_holds(const DmiAnswer& now) const {

@@ -60,10 +60,7 @@ bool InitiatorPort::looks_at(const AddressSpace& space) const {
          std::any_of(others_.begin(), others_.end(), [&](const auto& lane) { return &lane->space == &space; });
 }
 
-void InitiatorPort::elaborated(const SocketOwners& owners) {
-  const std::string owner = owners.owner_of(*socket_->backward());
-  if (!owner.empty()) initiator_name_ = owner;
-}
+void InitiatorPort::elaborated(const SocketOwners& owners) { initiator_.find(owners, *this, *socket_->backward()); }
 
 InitiatorPort& InitiatorPort::select_space(SpaceSelector selector) {
   selector_ = std::move(selector);
@@ -185,12 +182,7 @@ void InitiatorPort::invalidate(const AddressRange& range, const std::vector<DmiL
       });
     }
   }
-  if (initiator_exists()) socket_->backward()->invalidate_direct_mem_ptr(range.first, range.last);
-}
-
-bool InitiatorPort::initiator_exists() const {
-  // While a platform is taken apart, an initiator may be destroyed before the regions that it held pointers to.
-  return sc_core::sc_get_status() == sc_core::SC_RUNNING || sc_core::sc_find_object(initiator_name_.c_str()) != nullptr;
+  if (initiator_.exists()) socket_->backward()->invalidate_direct_mem_ptr(range.first, range.last);
 }
 
 void InitiatorPort::waited(const MemoryRegion* region, const InitiatorPort& behind, const sc_core::sc_time& duration) {

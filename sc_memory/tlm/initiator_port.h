@@ -11,6 +11,7 @@
 
 #include "sc_memory/map/address_space.h"
 #include "sc_memory/tlm/dmi_grants.h"
+#include "sc_memory/tlm/initiator_life.h"
 #include "sc_memory/tlm/nonblocking.h"
 #include "sc_memory/tlm/port_lane.h"
 #include "sc_memory/tlm/port_observer.h"
@@ -82,7 +83,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
     auto socket = std::make_unique<Socket<width>>(claim_socket_name().c_str());
     socket->target.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
     initiator.bind(socket->target);
-    initiator_name_ = initiator.get_base_port().name();
+    initiator_.note(initiator.get_base_port());
     socket_ = std::move(socket);
   }
 
@@ -186,7 +187,6 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   AccessResult transport_piece(const Route& route, tlm::tlm_generic_payload& payload, std::uint8_t* data,
                                std::size_t length, sc_core::sc_time& delay);
   void invalidate(const AddressRange& range, const std::vector<DmiLedger::Held>& taken, DmiCause cause);
-  bool initiator_exists() const;
   std::string claim_socket_name() const;
 
   std::string name_;
@@ -194,7 +194,7 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   TimingTable& timings_;
   Contender contender_;
   std::unique_ptr<AnySocket> socket_;
-  std::string initiator_name_;
+  InitiatorLife initiator_;
   PortLane main_;
   std::vector<std::unique_ptr<PortLane>> others_;
   std::vector<const DmiHold*> holds_;

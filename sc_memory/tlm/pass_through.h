@@ -4,6 +4,9 @@
 #include <systemc>
 #include <tlm>
 
+#include "sc_memory/tlm/initiator_life.h"
+#include "sc_memory/tlm/socket_owners.h"
+
 namespace sc_memory {
 
 /// Hands every call on in both directions, payloads and arguments untouched. A kind overrides what it wants to see and
@@ -34,8 +37,13 @@ class PassThrough : public sc_core::sc_module,
     return backward().nb_transport_bw(payload, phase, delay);
   }
   void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override {
-    backward().invalidate_direct_mem_ptr(first, last);
+    if (initiator_.exists()) backward().invalidate_direct_mem_ptr(first, last);
   }
+
+ private:
+  void end_of_elaboration() override { initiator_.find(SocketOwners(), *this, backward()); }
+
+  InitiatorLife initiator_;
 };
 
 /// A PassThrough of the kind `Middle` with its two sockets:

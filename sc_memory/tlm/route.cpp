@@ -22,7 +22,8 @@ struct Reach {
 
 }  // namespace
 
-Route route_of(AddressSpace& space, Address address, Direction direction, const Attributes& attributes) {
+Route route_of(AddressSpace& space, Address address, Direction direction, const Attributes& attributes,
+               std::vector<RouteHop>* hops) {
   Route route{&space, nullptr, address, {address, address}};
   Reach reach;
   reach.limit(address, AddressRange::whole());
@@ -42,6 +43,7 @@ Route route_of(AddressSpace& space, Address address, Direction direction, const 
     route.space = translations < IommuRegion::kMaxTranslations ? translation.space : nullptr;
     if (route.space == nullptr) break;
     route.address = translation.to + (offset - translation.from.first);
+    if (hops != nullptr) hops->push_back({route.space, route.address});
   }
   route.around = {address - reach.below, address + reach.above};
   return route;

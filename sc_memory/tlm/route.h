@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "sc_memory/map/address_space.h"
 
@@ -41,7 +42,15 @@ class PieceWatch {
   Address offset_ = 0;
 };
 
-/// The route of one address. Asks translators on the way; Attributes::debug keeps them from recording faults.
-Route route_of(AddressSpace& space, Address address, Direction direction, const Attributes& attributes);
+/// Where a translation on the way of a route leads, be it to another translation.
+struct RouteHop {
+  AddressSpace* space;
+  Address address;  ///< In that space's addresses.
+};
+
+/// The route of one address. Asks translators on the way; Attributes::debug keeps them from recording faults. Adds to
+/// `hops`, if given, every translation's destination.
+Route route_of(AddressSpace& space, Address address, Direction direction, const Attributes& attributes,
+               std::vector<RouteHop>* hops = nullptr);
 
 }  // namespace sc_memory

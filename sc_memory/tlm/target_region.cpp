@@ -12,6 +12,7 @@
 #include "sc_memory/tlm/messages.h"
 #include "sc_memory/tlm/nonblocking_target.h"
 #include "sc_memory/tlm/payload_access.h"
+#include "sc_memory/tlm/process_exceptions.h"
 
 namespace sc_memory {
 
@@ -133,10 +134,9 @@ tlm::tlm_fw_transport_if<>& TargetRegion::resolve_target() {
 }
 
 void TargetRegion::call_failed(const char* function) {
+  if (is_thrown_into_process()) throw;
   try {
     throw;
-  } catch (const sc_core::sc_unwind_exception&) {
-    throw;  // The calling process is being killed or reset.
   } catch (const std::exception& error) {
     report_misbehaviour(fmt::format("threw from {}: {}", function, error.what()));
   } catch (...) {

@@ -64,7 +64,8 @@ class TargetRegion final : public IoRegion {
   const std::shared_ptr<NonblockingTarget>& backward() const { return backward_; }
 
   /// The target's b_transport, the payload's address relative to the region. What a target must not do becomes a report
-  /// and an error response: an exception, or a response left incomplete.
+  /// and an error response: an exception, or a response left incomplete. But what was thrown into the calling process
+  /// while it was in the target passes (process_exceptions.h).
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) { transport_to(target(), payload, delay); }
   /// The same for who knows the blocking_target().
   void transport_to(tlm::tlm_blocking_transport_if<>& target, tlm::tlm_generic_payload& payload,

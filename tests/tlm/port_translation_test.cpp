@@ -1,6 +1,7 @@
 // IOMMU regions in the path of an initiator: routing, pointers, and what takes them back.
 #include <gtest/gtest.h>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "sc_memory/map/iommu_region.h"
@@ -181,6 +182,123 @@ TEST(PortTranslation, DebugGoesThroughToo) {
   EXPECT_EQ(bench.ram.memory().data[0x5000], 3);
   std::uint8_t back[8] = {};
   EXPECT_EQ(bench.cpu.debug_read(0x102ffe, back, 8), 2U) << "up to the first byte that leads nowhere";
+}
+
+/// A page table of which every page leads to the same offset of a space that can be exchanged.
+class Window final : public Translator {
+ public:
+  Translation translate(Address offset, Direction, unsigned, const Attributes&) override {
+    ++questions;
+    return space != nullptr ? Translation::page(offset, kPage, *space, offset, true, true)
+                            : Translation::fault(offset, kPage);
+  }
+  AddressSpace* space = nullptr;
+  std::uint64_t questions = 0;
+};
+
+struct WindowBench : Bench {
+  WindowBench() {
+    memory_root.add(0, ram);
+    memory.emplace("memory", memory_root);
+    window.space = &*memory;
+    system.add(0x100000, iommu);
+  }
+  Container memory_root{"memory-root"};
+  RamRegion ram{"ram", 0x10000};
+  std::optional<AddressSpace> memory;
+  Window window;
+  IommuRegion iommu{"iommu", 0x1000000, window};
+};
+
+TEST(PortTranslation, ASpaceBehindMayBeReplacedAtTheSameHostAddress) {
+  WindowBench bench;
+  bench.start();
+  EXPECT_TRUE(bench.cpu.ask_dmi(0x100000, Direction::read).granted);
+  bench.memory.reset();
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x100000, 0x100fff}}));
+  RamRegion other("other", 0x10000);
+  Container other_root("other-root");
+  other_root.add(0, other);
+  bench.memory.emplace("another", other_root);
+  EXPECT_EQ(bench.window.space, &*bench.memory);
+  EXPECT_EQ(bench.cpu.ask_dmi(0x100000, Direction::read).dmi.get_dmi_ptr(), other.memory().data);
+  other.set_enabled(false);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x100000, 0x100fff}}));
+}
+
+TEST(PortTranslation, ARefusalIsKnownToTheSpaceThatReplacesAnother) {
+  WindowBench bench;
+  bench.ram.set_enabled(false);
+  bench.start();
+  EXPECT_FALSE(bench.cpu.ask_dmi(0x100000, Direction::read).granted);
+  bench.memory.reset();
+  bench.memory.emplace("another", bench.memory_root);
+  bench.iommu.notify_mapped(Translation::page(0, kPage, *bench.memory, 0, true, true));
+  EXPECT_TRUE(bench.cpu.taken_invalidations().empty()) << "it is still refused";
+  bench.ram.set_enabled(true);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x100000, 0x100fff}}));
+}
+
+TEST(PortTranslation, AChangeBehindAsksOnlyForThePagesThatItConcerns) {
+  WindowBench bench;
+  bench.start();
+  for (Address page = 0; page < 16; ++page) bench.cpu.ask_dmi(0x100000 + page * kPage, Direction::read);
+  RamRegion elsewhere("elsewhere", 0x1000);
+  bench.window.questions = 0;
+  bench.memory_root.add(0x80000, elsewhere);
+  EXPECT_EQ(bench.window.questions, 0U);
+  RamRegion over("over", 0x1000);
+  bench.memory_root.add(0x3000, over, Priority{1});
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x103000, 0x103fff}}));
+  EXPECT_LE(bench.window.questions, 2U);
+}
+
+TEST(PortTranslation, AChangeOfATranslationBehindAnotherIsHeard) {
+  WindowBench bench;
+  Container far_root("far-root");
+  RamRegion far_ram("far-ram", 0x10000);
+  far_root.add(0, far_ram);
+  AddressSpace far_memory("far", far_root);
+  PageTable second(far_memory);
+  IommuRegion second_iommu("second", 0x10000, second);
+  bench.memory_root.add(0x20000, second_iommu);
+  second.map(second_iommu, 0x1000, {0x2000, true, true});
+  bench.start();
+  EXPECT_TRUE(bench.cpu.ask_dmi(0x121000, Direction::read).granted);
+  EXPECT_FALSE(bench.cpu.ask_dmi(0x122000, Direction::read).granted);
+  second.unmap(second_iommu, 0x1000);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x121000, 0x121fff}}));
+  second.map(second_iommu, 0x2000, {0x3000, true, true});
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x122000, 0x122fff}}));
+  EXPECT_TRUE(bench.cpu.ask_dmi(0x122000, Direction::read).granted);
+  bench.memory_root.remove(second_iommu);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x122000, 0x122fff}}));
+}
+
+TEST(PortTranslation, ATranslationIntoTheSameSpaceIsFollowed) {
+  WindowBench bench;
+  RamRegion low("low", 0x10000);
+  bench.system.add(0, low);
+  bench.window.space = &bench.space;
+  bench.start();
+  EXPECT_TRUE(bench.cpu.ask_dmi(0x100000, Direction::read).granted);
+  low.set_enabled(false);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x100000, 0x100fff}}));
+}
+
+TEST(PortTranslation, AnAnswerThatStandsDependsOnWhereItLeadsNow) {
+  WindowBench bench;
+  Container other_root("other-root");
+  AliasRegion shown("shown", bench.ram, 0, 0x10000);
+  other_root.add(0, shown);
+  AddressSpace other("other", other_root);
+  bench.start();
+  EXPECT_TRUE(bench.cpu.ask_dmi(0x100000, Direction::read).granted);
+  bench.window.space = &other;
+  bench.iommu.notify_mapped(Translation::page(0, kPage, other, 0, true, true));
+  EXPECT_TRUE(bench.cpu.taken_invalidations().empty()) << "it is the same memory";
+  shown.set_enabled(false);
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (std::vector<AddressRange>{{0x100000, 0x100fff}}));
 }
 
 }  // namespace

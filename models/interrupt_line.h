@@ -1,5 +1,6 @@
 // Interrupt wires: the one way in which models are connected for interrupts. A wire is level-triggered. The model that
-// drives it owns the InterruptLine and sets its level whenever it likes; whoever listens hears of changes only.
+// drives it owns the InterruptLine and sets its level whenever it likes; whoever listens hears of changes, and of new
+// reasons for a level that is high already where the model tells of them.
 //
 //     uart.interrupt().connect(plic.source(10));
 //     clint.timer_interrupt(0).connect([&](bool level) { hart.set_interrupt(Interrupt::machine_timer, level); });
@@ -31,6 +32,11 @@ class InterruptLine {
     if (level == level_) return;
     level_ = level;
     if (sink_) sink_(level);
+  }
+
+  /// Tells the listener again of a high level: there is a new reason for it. Listeners to the level alone see nothing.
+  void renew() {
+    if (level_ && sink_) sink_(true);
   }
 
   bool level() const { return level_; }

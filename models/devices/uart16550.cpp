@@ -201,6 +201,7 @@ std::uint8_t Uart16550::read_modem_status(bool debug) {
 /// The byte leaves at once, so that the transmitter is empty again, and says so, before the write is over.
 void Uart16550::write_data(std::uint8_t byte) {
   transmitter_empty_ = true;
+  transmitter_told_ = false;
   if (loopback())
     accept({byte, false});
   else if (transmit_)
@@ -209,7 +210,10 @@ void Uart16550::write_data(std::uint8_t byte) {
 
 void Uart16550::write_interrupt_enable(std::uint8_t value) {
   const bool newly_enabled = (value & ~interrupt_enable_ & enable_transmitter) != 0;
-  if (newly_enabled) transmitter_empty_ = true;
+  if (newly_enabled) {
+    transmitter_empty_ = true;
+    transmitter_told_ = false;
+  }
   interrupt_enable_ = value & enable_mask;
 }
 
@@ -259,6 +263,19 @@ std::uint8_t Uart16550::interrupt_id() const {
   if ((enabled & enable_transmitter) != 0 && transmitter_empty_) return id_transmitter;
   if ((enabled & enable_modem_status) != 0 && modem_deltas_ != 0) return id_modem_status;
   return id_none;
+}
+
+/// There are drivers that never read the identification, and are called once for each byte sent as long as the
+/// interrupt controller takes the transmitter's interrupt for an event. As a level it would call them for ever.
+void Uart16550::update_interrupt() {
+  const std::uint8_t id = interrupt_id();
+  const bool pending = id != id_none;
+  const bool is_new = id != id_transmitter || !transmitter_told_;
+  transmitter_told_ = id == id_transmitter;
+  if (pending && interrupt_.level() && is_new)
+    interrupt_.renew();
+  else
+    interrupt_.set(pending);
 }
 
 unsigned Uart16550::receive_space() const {

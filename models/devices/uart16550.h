@@ -33,6 +33,9 @@ class Uart16550 : public sc_core::sc_module {
   explicit Uart16550(const sc_core::sc_module_name& name, std::uint32_t clock_hz = 3686400);
 
   IoRegion& region() { return region_; }
+  /// High while an enabled interrupt is pending. The transmitter's stays so until the guest reads its identification or
+  /// disables it, as on the chip; but it is an event, told of by the line's change or InterruptLine::renew() when it
+  /// comes. What waits to be read is told of again at each access that leaves it there.
   InterruptLine& interrupt() { return interrupt_; }
 
   /// Where bytes that the guest sends go. Without it they are lost.
@@ -77,7 +80,7 @@ class Uart16550 : public sc_core::sc_module {
   sc_core::sc_time character_time() const;
   void on_time_out();
   void tell_of_space(unsigned space_before);
-  void update_interrupt() { interrupt_.set((interrupt_id() & 1) == 0); }
+  void update_interrupt();
 
   std::uint32_t clock_hz_;
   std::uint8_t divisor_low_ = 0;
@@ -90,6 +93,7 @@ class Uart16550 : public sc_core::sc_module {
   std::uint8_t scratch_ = 0;
   bool overrun_ = false;
   bool transmitter_empty_ = false;  ///< The interrupt of that name is pending.
+  bool transmitter_told_ = false;   ///< And the line's listener knows.
   bool timed_out_ = false;          ///< So is this one.
   ReceiveFifo fifo_;
   InterruptLine interrupt_;

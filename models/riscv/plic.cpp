@@ -52,6 +52,7 @@ Plic::Plic(std::string name, unsigned sources, unsigned harts)
   priority_.resize(sources + 1);
   level_.resize(words);
   pending_.resize(words);
+  events_only_.resize(words);
   in_service_.resize(words);
   for (unsigned i = 0; i < 2 * harts; ++i) contexts_.emplace_back().enabled.resize(words);
 }
@@ -59,6 +60,10 @@ Plic::Plic(std::string name, unsigned sources, unsigned harts)
 InterruptLine::Sink Plic::source(unsigned source) {
   if (source == 0 || source > sources_) throw std::invalid_argument("the PLIC has no source " + std::to_string(source));
   return [this, source](bool level) { set_source(source, level); };
+}
+
+void Plic::tells_of_events(unsigned source) {
+  if (source <= sources_) set(events_only_, source, true);
 }
 
 void Plic::set_source(unsigned source, bool level) {
@@ -95,6 +100,7 @@ std::uint32_t Plic::claim(Context& context) {
   if (source == 0) return 0;
   set(pending_, source, false);
   set(in_service_, source, true);
+  if (test(events_only_, source)) set(level_, source, false);
   update_contexts();
   return source;
 }

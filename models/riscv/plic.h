@@ -8,7 +8,8 @@
 //
 // A source passes through a gateway: a high level becomes one pending request; the next one is made only after a
 // context has completed the first, and is made at once if the level is still (or again) high then. A request stays when
-// the level falls.
+// the level falls. The gateway of a source that tells of events makes a request of each: a level that merely stays high
+// is none.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,9 @@ class Plic {
 
   /// The level of a device's interrupt. A source that is not there is ignored.
   void set_source(unsigned source, bool level);
+  /// A source whose level counts as an event each time that it is set high, high before or not: after a completion it
+  /// makes a request only if there was one meanwhile, and the level has not fallen since.
+  void tells_of_events(unsigned source);
   /// set_source as a listener for an interrupt line. Throws std::invalid_argument if there is no such source.
   InterruptLine::Sink source(unsigned source);
 
@@ -71,9 +75,10 @@ class Plic {
 
   unsigned sources_;
   std::vector<std::uint32_t> priority_;  ///< By source.
-  std::vector<std::uint32_t> level_;     ///< These three by bit: source n is bit n%32 of word n/32.
+  std::vector<std::uint32_t> level_;     ///< These by bit: source n is bit n%32 of word n/32.
   std::vector<std::uint32_t> pending_;
-  std::vector<std::uint32_t> in_service_;  ///< Claimed and not completed: the gateway is shut.
+  std::vector<std::uint32_t> events_only_;  ///< Sources that tell of events.
+  std::vector<std::uint32_t> in_service_;   ///< Claimed and not completed: the gateway is shut.
   std::deque<Context> contexts_;
   IoRegion region_;
 };

@@ -37,19 +37,26 @@ void Device::attach(AddressSpace& memory, std::function<void()> on_interrupt) {
 }
 
 void Device::set_driver_features(bool high_half, std::uint32_t value) {
-  if ((status_ & status::kFeaturesOk) != 0) return;
+  if ((status_ & (status::kFeaturesOk | status::kDriverOk)) != 0) return;
   const unsigned shift = high_half ? 32 : 0;
   accepted_ = (accepted_ & ~(UINT64_C(0xffffffff) << shift)) | (std::uint64_t{value} << shift);
 }
 
-/// 6.1: a device may refuse drivers that do not accept VIRTIO_F_VERSION_1; one without a legacy interface must.
-bool Device::features_make_sense() const { return (accepted_ & ~offered_) == 0 && has_feature(feature::kVersion1); }
+/// 6.1: a device may refuse drivers that do not accept VIRTIO_F_VERSION_1. As on QEMU it does not; nor does it hold
+/// them to the rules of the version that they know nothing of.
+bool Device::features_make_sense() const { return (accepted_ & ~offered_) == 0 || !has_feature(feature::kVersion1); }
 
 void Device::write_status(std::uint8_t value) {
   if (value == 0) return reset();
   status_ |= value & (status::kAcknowledge | status::kDriver | status::kFailed);
-  if ((value & status::kFeaturesOk) != 0 && features_make_sense()) status_ |= status::kFeaturesOk;
-  if ((value & status::kDriverOk) != 0 && (status_ & status::kFeaturesOk) != 0) status_ |= status::kDriverOk;
+  if ((value & status::kFeaturesOk) != 0 && features_make_sense()) agree(status::kFeaturesOk);
+  const bool may_go_on = (status_ & status::kFeaturesOk) != 0 || !has_feature(feature::kVersion1);
+  if ((value & status::kDriverOk) != 0 && may_go_on) agree(status::kDriverOk);
+}
+
+void Device::agree(std::uint8_t bit) {
+  accepted_ &= offered_;
+  status_ |= bit;
 }
 
 void Device::reset() {

@@ -69,12 +69,13 @@ class Device : public sc_core::sc_module {
 
   std::uint64_t offered_features() const { return offered_; }
   std::uint64_t driver_features() const { return accepted_; }
-  /// One half of the driver's features. Too late once FEATURES_OK is set.
+  /// One half of the driver's features. Too late once FEATURES_OK or DRIVER_OK is set.
   void set_driver_features(bool high_half, std::uint32_t value);
 
   std::uint8_t device_status() const { return status_; }
   /// 0 resets the device. Bits are only ever added otherwise; FEATURES_OK stays away where the features make no sense,
-  /// DRIVER_OK without FEATURES_OK.
+  /// DRIVER_OK without FEATURES_OK. A driver that does not accept VIRTIO_F_VERSION_1 gets both whatever it does, and of
+  /// the features that it accepts those that were offered.
   void write_status(std::uint8_t value);
 
   unsigned queue_count() const { return static_cast<unsigned>(queues_.size()); }
@@ -131,6 +132,7 @@ class Device : public sc_core::sc_module {
   void serve_pending(unsigned queue);
   void raise(std::uint8_t bits);
   bool features_make_sense() const;
+  void agree(std::uint8_t bit);
 
   DeviceId id_;
   std::uint64_t offered_;

@@ -38,8 +38,9 @@ enum Register : Address {
 };
 constexpr Address kConfig = 0x100;
 
-constexpr std::uint32_t kMagic = 0x74726976;   // "virt"
-constexpr std::uint32_t kVendor = 0x4d4d4353;  // "SCMM"; nobody assigns these.
+constexpr std::uint32_t kMagic = 0x74726976;  // "virt"
+/// QEMU's: nobody assigns these numbers, and small systems look for this one.
+constexpr std::uint32_t kVendor = 0x554d4551;
 
 constexpr std::uint32_t low_half(std::uint64_t value) { return static_cast<std::uint32_t>(value); }
 constexpr std::uint32_t high_half(std::uint64_t value) { return static_cast<std::uint32_t>(value >> 32); }

@@ -18,9 +18,11 @@ constexpr std::size_t kConfigStatus = 6;
 constexpr std::uint8_t kLinkUp = 1;
 constexpr std::size_t kConfigBytes = 8;
 
-/// 5.1.6: without offloads all of it is zeros, but the number of buffers.
+/// 5.1.6: without offloads all of it is zeros, but the number of buffers, which drivers from before version 1 know
+/// nothing of.
 constexpr std::size_t kHeaderBytes = 12;
 constexpr std::size_t kHeaderBuffers = 10;
+constexpr std::size_t kOldHeaderBytes = 10;
 
 }  // namespace
 
@@ -45,6 +47,8 @@ void Network::serve(unsigned queue) {
     take_frames();
 }
 
+std::size_t Network::header_bytes() const { return has_feature(feature::kVersion1) ? kHeaderBytes : kOldHeaderBytes; }
+
 void Network::give_frames() {
   while (!waiting_.empty()) {
     const auto chain = next_chain(kReceiveQueue);
@@ -52,10 +56,10 @@ void Network::give_frames() {
     const EthernetFrame frame = std::move(waiting_.front());
     waiting_.pop_front();
     ChainWriter writer(memory(), *chain);
-    if (writer.left() < kHeaderBytes + frame.size()) return fail("a buffer is too small for the frame");
+    if (writer.left() < header_bytes() + frame.size()) return fail("a buffer is too small for the frame");
     std::array<std::uint8_t, kHeaderBytes> header{};
     header[kHeaderBuffers] = 1;
-    writer.write(header.data(), header.size());
+    writer.write(header.data(), header_bytes());
     writer.write(frame.data(), frame.size());
     complete(kReceiveQueue, *chain, writer.written());
   }
@@ -64,9 +68,9 @@ void Network::give_frames() {
 void Network::take_frames() {
   while (const auto chain = next_chain(kTransmitQueue)) {
     ChainReader reader(memory(), *chain);
-    if (reader.left() < kHeaderBytes) return fail("a frame to send has no header");
+    if (reader.left() < header_bytes()) return fail("a frame to send has no header");
     std::array<std::uint8_t, kHeaderBytes> header{};
-    reader.read(header.data(), header.size());
+    reader.read(header.data(), header_bytes());
     if (reader.left() <= max_frame_bytes) {
       EthernetFrame frame(reader.left());
       const bool readable = reader.read(frame.data(), frame.size()) == AccessResult::ok;

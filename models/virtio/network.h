@@ -30,6 +30,7 @@ class Network final : public Device {
  private:
   void serve(unsigned queue) override;
   void on_reset() override { waiting_.clear(); }
+  std::size_t header_bytes() const;
   void give_frames();
   void take_frames();
 

@@ -84,6 +84,7 @@ void RiscvVirt::wire_interrupts() {
   clint_.on_time_written([this](const sc_core::sc_time& local_offset) {
     for (const auto& hart : harts_) hart->time_changed(local_offset);
   });
+  plic_.tells_of_events(riscv_virt::kUartInterrupt);
   uart_.interrupt().connect(plic_.source(riscv_virt::kUartInterrupt));
   rtc_.interrupt().connect(plic_.source(riscv_virt::kRtcInterrupt));
   for (unsigned slot = 0; slot < riscv_virt::kVirtioMmioSlots; ++slot)

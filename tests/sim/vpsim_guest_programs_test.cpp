@@ -267,6 +267,28 @@ TEST(VpsimGuestPrograms, TheConsoleIsStandardInputAndOutput) {
   EXPECT_EQ(result.output, "`bdfbdf");
 }
 
+TEST(VpsimGuestPrograms, ADriverThatNeverReadsTheUartsInterruptIdentificationGetsOnInItsWork) {
+  // As on QEMU: each byte sent interrupts once, though the transmitter's interrupt is never acknowledged.
+  constexpr std::uint64_t kPlic = 0xc00'0000;
+  constexpr std::uint32_t kUartSource = 10;
+  constexpr std::uint64_t kHandler = kRam + 0x100;
+  Program program(kRam);
+  program.li(s1, kUart).li(s2, kPlic + 0x20'0004).li(s3, 'Z' + 1).li(s4, 'A');
+  program.li(t0, kHandler).put(as::csrw(kMtvec, t0));
+  program.li(t0, kPlic + 4 * kUartSource).li(t1, 1).put(as::sw(t1, t0, 0));
+  program.li(t0, kPlic + 0x2000).li(t1, 1U << kUartSource).put(as::sw(t1, t0, 0));
+  program.li(t1, 3).put(as::sb(t1, s1, 1));
+  program.li(t1, 0x800).put(as::csrrs(zero, 0x304, t1)).put(as::csrrsi(zero, 0x300, 8));
+  program.li(t2, 2000).put({as::addi(t2, t2, -1), as::bne(t2, zero, -4)});
+  finish(program, kPass);
+  program.skip_to(kHandler);
+  program.put({as::lw(t3, s2, 0), as::lbu(t4, s1, 5), as::bge(s4, s3, 12), as::sb(s4, s1, 0), as::addi(s4, s4, 1)});
+  program.put({as::sw(t3, s2, 0), as::mret()});
+  const VpsimResult result = run_program(program, {"--max-time", "10ms"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(result.output, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
 TEST(VpsimGuestPrograms, EveryHartStartsAndKnowsItsNumber) {
   // Each adds itself to a sum in memory; hart 0 passes when all four are there.
   Program program(kRam);

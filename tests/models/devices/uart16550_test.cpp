@@ -197,6 +197,37 @@ TEST_F(Uart16550Test, TheTransmitterInterruptIsAcknowledgedByReadingItsIdentific
   EXPECT_EQ(read(iir), 0x02);
 }
 
+TEST_F(Uart16550Test, TheTransmitterInterruptIsToldOfOnceAByteAndReceivedBytesUntilTheyAreRead) {
+  unsigned told = 0;
+  uart_.interrupt().connect([&](bool level) { told += level ? 1 : 0; });
+  write(ier, 0x03);
+  EXPECT_EQ(told, 1U);
+  read(lsr);
+  EXPECT_EQ(told, 1U);
+  write(data, 'x');
+  EXPECT_EQ(told, 2U);
+  uart_.receive('y');
+  EXPECT_EQ(told, 3U);
+  read(lsr);
+  EXPECT_EQ(told, 4U);
+  EXPECT_EQ(read(data), 'y');
+  read(lsr);
+  EXPECT_EQ(told, 5U);  // The transmitter's, which was hidden behind the receiver's.
+  EXPECT_TRUE(interrupt());
+  EXPECT_EQ(read(iir) & 0x0f, 0x02);
+  EXPECT_FALSE(interrupt());
+}
+
+TEST_F(Uart16550Test, AByteThatNobodyHasReadCanBeTakenBack) {
+  EXPECT_EQ(uart_.withdraw(), std::nullopt);
+  write(ier, 0x01);
+  receive("a");
+  EXPECT_TRUE(interrupt());
+  EXPECT_EQ(uart_.withdraw(), std::uint8_t{'a'});
+  EXPECT_FALSE(interrupt());
+  EXPECT_EQ(read(lsr), idle_transmitter);
+}
+
 TEST_F(Uart16550Test, TheTransmitterInterruptSurvivesAHigherOnesIdentification) {
   write(ier, 0x03);
   receive("a");

@@ -63,6 +63,25 @@ TEST_F(PlicTest, ALevelThatStaysHighIsPendingAgainAfterCompletion) {
   EXPECT_EQ(read(claim(0)), 5U);
 }
 
+TEST_F(PlicTest, ASourceThatTellsOfEventsMakesARequestOfEach) {
+  enable_source(0, 5, 1);
+  plic_.tells_of_events(5);
+  plic_.set_source(5, true);
+  EXPECT_EQ(read(claim(0)), 5U);
+  write(claim(0), 5);
+  EXPECT_FALSE(is_pending(5));  // The level is high, but nothing has come.
+  plic_.set_source(5, true);
+  EXPECT_EQ(read(claim(0)), 5U);
+  plic_.set_source(5, true);  // While the first is being served.
+  EXPECT_FALSE(is_pending(5));
+  write(claim(0), 5);
+  EXPECT_EQ(read(claim(0)), 5U);
+  plic_.set_source(5, true);
+  plic_.set_source(5, false);
+  write(claim(0), 5);
+  EXPECT_FALSE(is_pending(5));
+}
+
 TEST_F(PlicTest, TheGatewayHoldsANewLevelBackUntilCompletion) {
   enable_source(0, 5, 1);
   plic_.set_source(5, true);

@@ -83,10 +83,24 @@ TEST_F(DeviceTest, FeaturesThatMakeNoSenseAreNotAgreedTo) {
   };
   EXPECT_TRUE(agreed(feature::kVersion1));
   EXPECT_TRUE(agreed(echo_.offered_features()));
-  EXPECT_FALSE(agreed(0));
-  EXPECT_FALSE(agreed(feature::kEventIndex));
   EXPECT_FALSE(agreed(feature::kVersion1 | 1U << 6));
   EXPECT_FALSE(agreed(~UINT64_C(0)));
+}
+
+TEST_F(DeviceTest, DriversThatDoNotKnowVersion1AreServedAllTheSame) {
+  for (const std::uint8_t agreed : {std::uint8_t{0}, status::kFeaturesOk}) {
+    machine_.set_reg(0x70, 0);
+    machine_.set_reg(0x70, status::kAcknowledge | status::kDriver);
+    machine_.set_reg(0x20, 1U << 7 | 1U << 6);  // The second is not offered.
+    machine_.set_reg(0x70, status::kAcknowledge | status::kDriver | agreed);
+    EXPECT_EQ(machine_.reg(0x70) & status::kFeaturesOk, agreed);
+    queue_.set_up();
+    machine_.set_reg(0x70, status::kAcknowledge | status::kDriver | agreed | status::kDriverOk);
+    EXPECT_EQ(machine_.reg(0x70) & status::kDriverOk, status::kDriverOk);
+    EXPECT_EQ(echo_.driver_features(), 1U << 7);
+  }
+  echo(kRamBase + 0x10000, kRamBase + 0x10010, 8);
+  EXPECT_EQ(echo_.served, 1);
 }
 
 TEST_F(DeviceTest, FeaturesStayAsTheyWereAgreed) {
@@ -98,6 +112,8 @@ TEST_F(DeviceTest, FeaturesStayAsTheyWereAgreed) {
 
 TEST_F(DeviceTest, NothingIsServedBeforeTheDriverIsReady) {
   machine_.set_reg(0x70, status::kAcknowledge | status::kDriver);
+  machine_.set_reg(0x24, 1);
+  machine_.set_reg(0x20, 1);  // VIRTIO_F_VERSION_1.
   queue_.set_up();
   echo(kRamBase + 0x10000, kRamBase + 0x10010, 8);
   EXPECT_EQ(echo_.served, 0);

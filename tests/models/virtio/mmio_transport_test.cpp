@@ -25,6 +25,7 @@ class MmioTransportTest : public ::testing::Test {
 TEST_F(MmioTransportTest, AnEmptySlotIsADeviceOfNoKind) {
   EXPECT_EQ(machine_.reg(0x00), 0x74726976U);
   EXPECT_EQ(machine_.reg(0x04), 2U);
+  EXPECT_EQ(machine_.reg(0x0c), 0x554d4551U);
   EXPECT_EQ(machine_.reg(0x08), 0U);
   machine_.set_reg(0x70, 0xff);
   EXPECT_EQ(machine_.reg(0x70), 0U);

@@ -55,6 +55,18 @@ TEST_F(NetworkTest, AFrameComesBackWithAHeader) {
     ASSERT_EQ(machine_.load<std::uint8_t>(kReceived + 12 + i), static_cast<std::uint8_t>(i * 7 + 60));
 }
 
+TEST_F(NetworkTest, DriversFromBeforeVersion1HaveAShorterHeader) {
+  DriverQueue receive(machine_, 0, kRamBase);
+  DriverQueue transmit(machine_, 1, kRamBase + 0x4000);
+  start(machine_, {&receive, &transmit}, 0);
+  receive.send({{kReceived, 2048, write_flag, 0}});
+  for (std::uint32_t i = 0; i < 60; ++i) machine_.store<std::uint8_t>(kSent + 10 + i, static_cast<std::uint8_t>(i));
+  transmit.send({{kSent, 70, 0, 0}});
+  ASSERT_EQ(receive.used(), 1U);
+  EXPECT_EQ(receive.used_length(0), 70U);
+  for (std::uint32_t i = 0; i < 60; ++i) ASSERT_EQ(machine_.load<std::uint8_t>(kReceived + 10 + i), i);
+}
+
 TEST_F(NetworkTest, FramesWaitForBuffersUntilThereAreTooMany) {
   for (std::size_t i = 0; i < Network::max_waiting + 10; ++i) send(60);
   EXPECT_EQ(transmit_.used(), Network::max_waiting + 10);

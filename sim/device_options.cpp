@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <ctime>
 #include <fmt/format.h>
 
 #include "sim/options.h"
@@ -18,6 +19,10 @@ using platforms::NetworkKind;
 constexpr unsigned kMaxVirtioDevices = platforms::riscv_virt::kVirtioMmioSlots;
 /// The bridge and the DMA test device take the others.
 constexpr unsigned kMaxPciDisks = models::pci::Host::slots - 2;
+
+constexpr int kTmYear = 1900;
+constexpr int kFirstYear = 1970;
+constexpr int kLastYear = 2261;
 
 /// "disk.img", or "disk.img,ro".
 ImageConfig parse_image(const std::string& text) {
@@ -54,6 +59,29 @@ NetworkKind parse_network(const std::string& text) {
   throw OptionError(fmt::format("--net: '{}' is no network; give user or loopback", text));
 }
 
+/// "host", "2026-11-28" or "2026-11-28T09:30:00", of UTC: nanoseconds since 1970.
+std::uint64_t parse_clock(const std::string& text) {
+  if (text == "host") return models::GoldfishRtc::host_time();
+  std::tm given{};
+  const char* end = nullptr;
+  for (const char* format : {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"}) {
+    given = {};
+    end = strptime(text.c_str(), format, &given);
+    if (end != nullptr) break;
+  }
+  std::tm normal = given;
+  const std::time_t seconds = timegm(&normal);
+  // The 31st of April would be the 1st of May. The last year is that in which signed nanoseconds end.
+  const bool is_date =
+      end != nullptr && *end == '\0' && normal.tm_mday == given.tm_mday && normal.tm_sec == given.tm_sec;
+  const bool is_in_range = given.tm_year >= kFirstYear - kTmYear && given.tm_year <= kLastYear - kTmYear;
+  if (is_date && is_in_range) return static_cast<std::uint64_t>(seconds) * 1'000'000'000;
+  throw OptionError(
+      fmt::format("--rtc: '{}' is no time for the clock to begin at; give host, or a date of UTC from {} to {} such as "
+                  "2026-11-28 or 2026-11-28T09:30:00",
+                  text, kFirstYear, kLastYear));
+}
+
 }  // namespace
 
 void DeviceOptions::add_to(CLI::App& command) {
@@ -85,6 +113,10 @@ void DeviceOptions::add_to(CLI::App& command) {
       ->type_name("user|loopback");
   command.add_flag("--dma-test", dma_test_device_,
                    "A PCI function that copies memory by DMA, for tests of drivers and maps (docs/devices.md)");
+  command
+      .add_option("--rtc", clock_,
+                  "What the clock says at first: a date of UTC, or 'host' for the host's time. Without it 2024-01-01")
+      ->type_name("DATE|host");
   command.option_defaults()->group(group_before);
 }
 
@@ -96,6 +128,7 @@ void DeviceOptions::parse_into(platforms::RiscvVirtConfig& config) const {
   if (!entropy_.empty()) config.entropy = parse_entropy(entropy_);
   if (!network_.empty()) config.network = parse_network(network_);
   config.dma_test_device = dma_test_device_;
+  if (!clock_.empty()) config.clock_start = parse_clock(clock_);
   const std::size_t virtio_devices = config.disks.size() + (config.virtio_console ? 1 : 0) + (config.entropy ? 1 : 0) +
                                      (config.network != NetworkKind::none ? 1 : 0);
   if (virtio_devices > kMaxVirtioDevices)

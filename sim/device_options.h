@@ -29,6 +29,7 @@ class DeviceOptions {
   std::string virtio_console_output_;
   std::string entropy_;
   std::string network_;
+  std::string clock_;
   bool dma_test_device_ = false;
 };
 

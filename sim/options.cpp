@@ -169,6 +169,10 @@ struct MachineTexts {
       throw OptionError("--memory: '" + memory + "' is no memory at all; give for example 256M");
     const auto host_bytes =
         static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    if (config.memory_bytes > platforms::riscv_virt::kMaxMemory)
+      throw OptionError(fmt::format(
+          "--memory: '{}' is more than the harts can address ({} MiB), and than this host has ({} MiB); give less",
+          memory, platforms::riscv_virt::kMaxMemory >> 20, host_bytes >> 20));
     if (config.memory_bytes > host_bytes)
       throw OptionError(
           fmt::format("--memory: '{}' is more than this host has ({} MiB); give less", memory, host_bytes >> 20));

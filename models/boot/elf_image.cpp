@@ -16,6 +16,7 @@
 namespace sc_memory::models {
 namespace {
 
+constexpr char kLinkForFixedAddress[] = "link it for a fixed address";
 constexpr uint64_t smallest_header = 52;     // of a 32-bit ELF; machine and class lie well inside it
 constexpr uint32_t kPackedRelocations = 19;  // SHT_RELR, which not every elf.h has
 
@@ -105,6 +106,11 @@ class ElfReader {
     throw LoadError(image_.name_, fmt::format("{}; expected a whole {} ELF file", problem, describe(target_)));
   }
 
+  // Of a file that is whole, but cannot be loaded as it was made.
+  [[noreturn]] void fail_to_load(const std::string& problem, const std::string& advice) const {
+    throw LoadError(image_.name_, fmt::format("{}; {}", problem, advice));
+  }
+
   // What the first bytes say, before libelf sees them: it would only tell that it does not like the file.
   void check_identity() const {
     const Bytes& bytes = image_.bytes_;
@@ -142,10 +148,12 @@ class ElfReader {
 
   void check_header() const {
     if (header_.e_type != ET_EXEC && header_.e_type != ET_DYN) {
-      fail(fmt::format("is {}, not an executable", type_name(header_.e_type)));
+      fail_to_load(fmt::format("is {}, not an executable", type_name(header_.e_type)),
+                   fmt::format("give a linked {} ELF file", describe(target_)));
     }
     check_table("program header table", header_.e_phoff, header_.e_phnum, header_.e_phentsize, ELF_T_PHDR);
-    if (header_.e_phnum == 0) fail("has no program headers: nothing says where to load it");
+    if (header_.e_phnum == 0)
+      fail_to_load("has no program headers: nothing says where to load it", "link it as an executable");
     if (header_.e_phnum == PN_XNUM) fail("claims 65535 or more program headers");
     if (header_.e_shoff != 0) {
       check_table("section header table", header_.e_shoff, header_.e_shnum, header_.e_shentsize, ELF_T_SHDR);
@@ -171,7 +179,7 @@ class ElfReader {
       }
       if (segment.p_type == PT_LOAD && segment.p_memsz != 0) add_segment(index, segment);
     }
-    if (image_.segments_.empty()) fail("has no segments to load");
+    if (image_.segments_.empty()) fail_to_load("has no segments to load", "link it with code or data in it");
     check_overlaps();
     move_segments();
   }
@@ -187,8 +195,9 @@ class ElfReader {
     }
     for (const Address address : {segment.p_paddr, segment.p_vaddr}) {
       if (address > highest_address() || segment.p_memsz - 1 > highest_address() - address) {
-        fail(fmt::format("has a segment {} of {:#x} bytes at {:#x} that runs over the top of the address space", index,
-                         segment.p_memsz, address));
+        fail_to_load(fmt::format("has a segment {} of {:#x} bytes at {:#x} that runs over the top of the address space",
+                                 index, segment.p_memsz, address),
+                     "link it for lower addresses");
       }
     }
     const uint64_t length = segment.p_memsz - 1;
@@ -207,8 +216,9 @@ class ElfReader {
     moved_by_ = place_;
     for (ImageSegment& segment : image_.segments_) {
       if (moved_by_ > highest_address() - segment.range.last) {
-        fail(
-            fmt::format("is position-independent, but put at {:#x} it runs over the top of the address space", place_));
+        fail_to_load(
+            fmt::format("is position-independent, but put at {:#x} it runs over the top of the address space", place_),
+            "make it smaller");
       }
       segment.range = {segment.range.first + moved_by_, segment.range.last + moved_by_};
     }
@@ -223,8 +233,9 @@ class ElfReader {
       const AddressRange below = segments[i - 1].range;
       const AddressRange above = segments[i].range;
       if (below.overlaps(above)) {
-        fail(fmt::format("has overlapping segments {:#x}-{:#x} and {:#x}-{:#x}", below.first, below.last, above.first,
-                         above.last));
+        fail_to_load(fmt::format("has overlapping segments {:#x}-{:#x} and {:#x}-{:#x}", below.first, below.last,
+                                 above.first, above.last),
+                     "link them apart from each other");
       }
     }
   }
@@ -238,7 +249,9 @@ class ElfReader {
 
   void place_entry() {
     const std::optional<Address> entry = to_physical(header_.e_entry);
-    if (!entry) fail(fmt::format("has its entry point {:#x} in none of its segments", header_.e_entry));
+    if (!entry)
+      fail_to_load(fmt::format("has its entry point {:#x} in none of its segments", header_.e_entry),
+                   "link it with an entry point in its code");
     image_.entry_ = *entry;
   }
 
@@ -264,8 +277,9 @@ class ElfReader {
   // What code that does not relocate itself needs when it is moved. Code that does will find it done.
   void relocate(size_t index, Elf_Scn* section, const GElf_Shdr& header) {
     if (header.sh_type == SHT_REL || header.sh_type == kPackedRelocations) {
-      fail(
-          fmt::format("has relocations of a kind that is not known here (section {}, type {})", index, header.sh_type));
+      fail_to_load(
+          fmt::format("has relocations of a kind that is not known here (section {}, type {})", index, header.sh_type),
+          kLinkForFixedAddress);
     }
     if (header.sh_type != SHT_RELA || header.sh_size == 0) return;
     Elf_Data* data = elf_getdata(section, nullptr);
@@ -289,7 +303,9 @@ class ElfReader {
     } else if (target_.machine == EM_RISCV && type == word) {
       put_word(relocation.r_offset, addend + value_of_symbol(symbols, GELF_R_SYM(relocation.r_info)));
     } else {
-      fail(fmt::format("has a relocation of type {} at {:#x}, which is not known here", type, relocation.r_offset));
+      fail_to_load(
+          fmt::format("has a relocation of type {} at {:#x}, which is not known here", type, relocation.r_offset),
+          kLinkForFixedAddress);
     }
   }
 

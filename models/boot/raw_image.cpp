@@ -57,7 +57,7 @@ std::optional<LinuxImageHeader> read_linux_header(const Bytes& bytes, const std:
   const LinuxImageHeader header{read_u64(bytes, text_offset_at), read_u64(bytes, image_size_at)};
   if (header.image_size < bytes.size()) {
     throw LoadError(name, fmt::format("is a Linux image of {} bytes that asks for only {} bytes of memory; "
-                                      "expected a whole RISC-V Linux image",
+                                      "give the image alone, with nothing behind it",
                                       bytes.size(), header.image_size));
   }
   return header;

@@ -59,25 +59,36 @@ BootImages::Program BootImages::read_program(const std::string& path, Address st
   return program;
 }
 
-void BootImages::place(const std::string& name, const AddressRange& range) {
-  for (const auto& [other, taken] : placed_) {
-    if (taken.overlaps(range))
-      throw LoadError(
-          name,
-          fmt::format("would lie at {:#x}-{:#x}, where {} is already at {:#x}-{:#x}; give the machine more memory "
-                      "or link one of them elsewhere",
-                      range.first, range.last, other, taken.first, taken.last));
+void BootImages::place(const std::string& name, const AddressRange& range, bool moves_with_memory) {
+  for (const Placed& other : placed_) {
+    if (!other.range.overlaps(range)) continue;
+    const char* const advice = moves_with_memory || other.moves_with_memory
+                                   ? "give the machine more with --memory, which moves one of them up"
+                                   : "link a program elsewhere, as an ELF for a fixed address, or make it smaller";
+    throw LoadError(name, fmt::format("would lie at {:#x}-{:#x}, where {} is already at {:#x}-{:#x}; {}", range.first,
+                                      range.last, other.name, other.range.first, other.range.last, advice));
   }
-  placed_.emplace_back(name, range);
+  placed_.push_back({name, range, moves_with_memory});
+}
+
+/// Throws for a range that is not all in memory, with what would help.
+void BootImages::refuse(const std::string& name, const AddressRange& range) const {
+  std::string why;
+  if (range.first < ram_.first)
+    why = fmt::format("RAM begins at {0:#x}; link it for addresses from {0:#x} on", ram_.first);
+  else if (range.last - ram_.first >= riscv_virt::kMaxMemory)
+    why = fmt::format("RAM never goes beyond {:#x}; link it for lower addresses",
+                      ram_.first + (riscv_virt::kMaxMemory - 1));
+  else
+    why = fmt::format("RAM ends at {:#x}; give the machine more with --memory, {}M at the least", ram_.last,
+                      (range.last - ram_.first) / 1_MiB + 1);
+  throw LoadError(name, fmt::format("needs {:#x}-{:#x}, but {}", range.first, range.last, why));
 }
 
 void BootImages::place(const Program& program) {
   for (const AddressRange& range : program.ranges()) {
-    if (ram_.overlaps(range) && !ram_.contains(range))
-      throw LoadError(program.name(),
-                      fmt::format("needs {:#x}-{:#x}, but RAM ends at {:#x}; give the machine more with --memory",
-                                  range.first, range.last, ram_.last));
-    place(program.name(), range);
+    if (!ram_.contains(range) && !flash_.contains(range)) refuse(program.name(), range);
+    place(program.name(), range, false);
   }
 }
 
@@ -97,11 +108,8 @@ BootImages::BootImages(const RiscvVirt& machine, const BootFiles& files) : ram_(
     initrd_ = RawImage::read(files.initrd, ram_.first + kKernelOffset + distance);
     models::check_initrd_is_whole(initrd_->bytes(), files.initrd);
     initrd = initrd_->segment().range;
-    if (!ram_.contains(*initrd))
-      throw LoadError(files.initrd,
-                      fmt::format("needs {:#x}-{:#x}, but RAM ends at {:#x}; give the machine more with --memory",
-                                  initrd->first, initrd->last, ram_.last));
-    place(files.initrd, *initrd);
+    if (!ram_.contains(*initrd)) refuse(files.initrd, *initrd);
+    place(files.initrd, *initrd, distance < kMaxInitrdDistance);
   }
   if (files.device_tree.empty()) {
     tree_ = machine.device_tree(files.append, initrd);
@@ -115,11 +123,12 @@ BootImages::BootImages(const RiscvVirt& machine, const BootFiles& files) : ram_(
   if (end - ram_.first < tree_size)
     throw LoadError(
         tree_->name(),
-        fmt::format("has {} bytes and does not fit into RAM {:#x}-{:#x}; give the machine more with --memory",
-                    tree_size, ram_.first, ram_.last));
+        fmt::format("has {} bytes and does not fit into RAM {:#x}-{:#x}, {}", tree_size, ram_.first, end,
+                    ram_.last < kTreeLimit - 1 ? "which is all there is; give the machine more with --memory"
+                                               : "where 32-bit code reaches it; make it smaller"));
   const Address address = std::max(ram_.first, (end + 1 - tree_size) / kTreeAlignment * kTreeAlignment);
   placed_tree_ = *AddressRange::sized(address, tree_size);
-  place(tree_->name(), placed_tree_);
+  place(tree_->name(), placed_tree_, ram_.last < kTreeLimit - 1);
 }
 
 std::optional<models::HostTarget::Variables> BootImages::host_variables() const {

@@ -52,11 +52,20 @@ class BootImages {
 
   /// `start` is where code goes that says nothing of it: raw code, and position-independent ELF.
   static Program read_program(const std::string& path, Address start);
-  void place(const std::string& name, const AddressRange& range);
+  /// What has its place already. `moves_with_memory`: it would lie higher in a machine with more memory.
+  struct Placed {
+    std::string name;
+    AddressRange range;
+    bool moves_with_memory;
+  };
+
+  void place(const std::string& name, const AddressRange& range, bool moves_with_memory);
+  [[noreturn]] void refuse(const std::string& name, const AddressRange& range) const;
   void place(const Program& program);
 
   AddressRange ram_;
-  std::vector<std::pair<std::string, AddressRange>> placed_;
+  AddressRange flash_{riscv_virt::kFlash, riscv_virt::kFlash + riscv_virt::kFlashBanks* riscv_virt::kFlashBankSize - 1};
+  std::vector<Placed> placed_;
   Address entry_ = 0;
   std::optional<Program> bios_;
   std::optional<Program> kernel_;

@@ -22,8 +22,20 @@ inline constexpr unsigned kFlashBanks = 2;
 inline constexpr Address kPcieEcam = 0x3000'0000;
 /// Windows into the bus's memory space, at the same addresses there.
 inline constexpr AddressRange kPcieMemory{0x4000'0000, 0x7fff'ffff};
-inline constexpr AddressRange kPcieMemoryHigh{0x4'0000'0000, 0x7'ffff'ffff};
+inline constexpr std::uint64_t kPcieMemoryHighSize = 16_GiB;
 inline constexpr Address kRam = 0x8000'0000;
+
+/// What the hart can address: physical addresses of Sv39 have 56 bits.
+inline constexpr Address kAddressLimit = Address{1} << 56;
+/// The high window ends within it.
+inline constexpr std::uint64_t kMaxMemory = kAddressLimit - kPcieMemoryHighSize - kRam;
+
+/// The high window lies on a border of its own size, at 16 GiB or, as on QEMU, behind the RAM if that reaches further.
+constexpr AddressRange pcie_memory_high(std::uint64_t memory_bytes) {
+  const Address behind_ram =
+      (kRam + memory_bytes + kPcieMemoryHighSize - 1) / kPcieMemoryHighSize * kPcieMemoryHighSize;
+  return {behind_ram, behind_ram + kPcieMemoryHighSize - 1};
+}
 
 /// Sources of the interrupt controller.
 inline constexpr unsigned kVirtioMmioInterrupt = 1;  ///< Of slot 0; the others follow.

@@ -18,6 +18,9 @@ namespace {
 const RiscvVirtConfig& checked(const RiscvVirtConfig& config) {
   if (config.harts == 0 || config.harts > riscv_virt::kMaxHarts)
     throw std::invalid_argument(fmt::format("{} harts; the machine has 1 to {}", config.harts, riscv_virt::kMaxHarts));
+  if (config.memory_bytes > riscv_virt::kMaxMemory)
+    throw std::invalid_argument(fmt::format("{} bytes of memory; the harts can address {} at the most",
+                                            config.memory_bytes, riscv_virt::kMaxMemory));
   return config;
 }
 
@@ -27,7 +30,9 @@ RiscvVirt::RiscvVirt(sc_core::sc_module_name name, const RiscvVirtConfig& config
     : sc_module(name),
       config_(checked(config)),
       ram_("riscv_virt_board.ram", config.memory_bytes),
+      pcie_memory_high_("pcie-mmio-high", pci_.memory_space(), pcie_memory_high().first, pcie_memory_high().size()),
       test_("riscv.sifive.test", [this](Outcome outcome) { outcome_handler_(outcome); }),
+      rtc_("rtc", config.clock_start),
       clint_("clint", config.harts),
       plic_("riscv.sifive.plic", riscv_virt::kInterruptSources, config.harts) {
   outcome_handler_ = [](Outcome) { sc_core::sc_stop(); };
@@ -58,7 +63,7 @@ void RiscvVirt::build_map() {
   system_.add(kPcieEcam, pcie_ecam_);
   system_.add(kPcieMemory.first, pcie_memory_);
   system_.add(kRam, ram_);
-  system_.add(kPcieMemoryHigh.first, pcie_memory_high_);
+  system_.add(pcie_memory_high().first, pcie_memory_high_);
   software_interrupts_.bind(clint_.software_socket);
   timer_.bind(clint_.timer_socket);
 }

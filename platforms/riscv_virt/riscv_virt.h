@@ -66,6 +66,8 @@ struct RiscvVirtConfig {
   NetworkKind network = NetworkKind::none;  ///< On virtio-mmio.
   std::vector<ImageConfig> pci_disks;       ///< On the PCI bus, from slot 1 on.
   bool dma_test_device = false;             ///< On the PCI bus, behind the disks.
+  /// What the clock says at first, in nanoseconds since 1970-01-01 UTC.
+  std::uint64_t clock_start = models::GoldfishRtc::default_start;
 };
 
 class RiscvVirt : public sc_core::sc_module {
@@ -97,6 +99,8 @@ class RiscvVirt : public sc_core::sc_module {
   unsigned hart_count() const { return static_cast<unsigned>(harts_.size()); }
   /// Whether all harts sleep until an interrupt comes.
   bool is_idle() const;
+  /// The upper window onto the PCI bus, behind the RAM.
+  AddressRange pcie_memory_high() const { return riscv_virt::pcie_memory_high(config_.memory_bytes); }
   AddressRange ram_range() const { return *AddressRange::sized(riscv_virt::kRam, config_.memory_bytes); }
 
   /// The way of a loader or debugger into the machine: debug transport, once elaboration is done.
@@ -136,13 +140,12 @@ class RiscvVirt : public sc_core::sc_module {
   AliasRegion pcie_ecam_{"pcie-ecam", pci_.ecam(), 0, models::pci::Host::ecam_size};
   AliasRegion pcie_memory_{"pcie-mmio", pci_.memory_space(), riscv_virt::kPcieMemory.first,
                            riscv_virt::kPcieMemory.size()};
-  AliasRegion pcie_memory_high_{"pcie-mmio-high", pci_.memory_space(), riscv_virt::kPcieMemoryHigh.first,
-                                riscv_virt::kPcieMemoryHigh.size()};
+  AliasRegion pcie_memory_high_;
   AddressSpace memory_{"memory", system_};
   Router bus_{"bus"};
 
   models::SifiveTest test_;
-  models::GoldfishRtc rtc_{"rtc"};
+  models::GoldfishRtc rtc_;
   models::Clint clint_;
   models::Plic plic_;
   models::Uart16550 uart_{"uart", riscv_virt::kUartClockHz};

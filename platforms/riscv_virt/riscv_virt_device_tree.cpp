@@ -120,11 +120,11 @@ void add_pci_window(Cells& cells, std::uint32_t kind, Address bus_address, const
   cells.u32(kind).u64(bus_address).u64(window.first).u64(window.size());
 }
 
-void add_pci(DeviceTreeNode& soc) {
+void add_pci(DeviceTreeNode& soc, const AddressRange& memory_high) {
   constexpr std::uint32_t kIo = 0x01000000;
   constexpr std::uint32_t kMemory32 = 0x02000000;
   constexpr std::uint32_t kMemory64 = 0x03000000;
-  soc.node(fmt::format("pci@{:x}", riscv_virt::kPcieEcam), [](DeviceTreeNode& pci) {
+  soc.node(fmt::format("pci@{:x}", riscv_virt::kPcieEcam), [&](DeviceTreeNode& pci) {
     pci.string("compatible", "pci-host-ecam-generic").string("device_type", "pci");
     pci.u32("#address-cells", {3}).u32("#size-cells", {2}).u32("#interrupt-cells", {1});
     pci.u64("reg", {riscv_virt::kPcieEcam, models::pci::Host::ecam_size});
@@ -132,7 +132,7 @@ void add_pci(DeviceTreeNode& soc) {
     Cells ranges;
     add_pci_window(ranges, kIo, 0, riscv_virt::kPcieIo);
     add_pci_window(ranges, kMemory32, riscv_virt::kPcieMemory.first, riscv_virt::kPcieMemory);
-    add_pci_window(ranges, kMemory64, riscv_virt::kPcieMemoryHigh.first, riscv_virt::kPcieMemoryHigh);
+    add_pci_window(ranges, kMemory64, memory_high.first, memory_high);
     pci.cells("ranges", ranges);
     pci.u32("interrupt-map-mask", {0x1800, 0, 0, 7}).u32("interrupt-map", pci_interrupt_map(pci));
   });
@@ -178,7 +178,7 @@ DeviceTree RiscvVirt::device_tree(const std::string& append, const std::optional
       soc.u32("#address-cells", {2}).u32("#size-cells", {2}).string("compatible", "simple-bus").empty("ranges");
       add_devices(soc);
       add_virtio_slots(soc);
-      add_pci(soc);
+      add_pci(soc, pcie_memory_high());
       add_interrupt_controllers(soc, config_.harts);
     });
   });

@@ -67,6 +67,21 @@ TEST(DeviceOptions, OtherDevices) {
   EXPECT_FALSE(parse({"--rng-seed", "host"}).machine.entropy->seed);
 }
 
+TEST(DeviceOptions, TheClockBeginsAtADateOrTheHostsTime) {
+  constexpr std::uint64_t kSecond = 1'000'000'000;
+  const auto start = [](const char* text) { return parse({"--rtc", text}).machine.clock_start; };
+  EXPECT_EQ(parse({}).machine.clock_start, models::GoldfishRtc::default_start);
+  EXPECT_EQ(start("1970-01-01"), 0U);
+  EXPECT_EQ(start("2026-11-28"), 1'795'824'000 * kSecond);
+  EXPECT_EQ(start("2026-11-28T09:30:01"), 1'795'858'201 * kSecond);
+  EXPECT_EQ(start("2028-02-29"), 1'835'395'200 * kSecond);
+  EXPECT_EQ(start("2261-12-31T23:59:59"), 9'214'646'399 * kSecond);
+  EXPECT_GT(start("host"), 1'700'000'000 * kSecond);
+  for (const char* text : {"now", "2026", "2026-13-01", "2026-02-29", "2026-04-31", "2026-11-28T24:00:00", "1969-12-31",
+                           "2262-01-01", "2026-11-28T09:30:00+01", "2026-11-28x"})
+    EXPECT_THAT(error_of({"--rtc", text}), HasSubstr("--rtc: '" + std::string(text) + "' is no time")) << text;
+}
+
 TEST(DeviceOptions, WordsThatAreNone) {
   for (const char* seed : {"guest", "-1", "1x", "99999999999999999999"})
     EXPECT_THAT(error_of({"--rng-seed", seed}), HasSubstr("'" + std::string(seed) + "' is no seed; give a number"));

@@ -125,14 +125,25 @@ TEST_F(VpsimBadInput, AnElfOfThirtyTwoBits) {
 
 TEST_F(VpsimBadInput, AnElfForAddressesWithoutMemory) {
   const std::string nowhere = file("nowhere.elf", small_elf(EM_RISCV, 0x4000'0000));
-  expect_refused({"run", "--bios", nowhere}, {nowhere, "0x40000000"});
+  expect_refused({"run", "--bios", nowhere}, {nowhere, "0x40000000", "RAM begins at 0x80000000", "link it"});
+  const std::string below = file("below.elf", small_elf(EM_RISCV, 0x7fff'fff8));
+  expect_refused({"run", "--bios", below}, {below, "0x7ffffff8", "RAM begins at 0x80000000", "link it"});
+  expect_refused({"run", "--kernel", below}, {below, "RAM begins at 0x80000000"});
+  const std::string above = file("above.elf", small_elf(EM_RISCV, 0xa000'0000));
+  expect_refused({"run", "--bios", above}, {above, "0xa0000000", "RAM ends at 0x8fffffff", "--memory, 513M"});
+  const std::string top = file("top.elf", small_elf(EM_RISCV, 0xffff'ffff'ffff'0000));
+  expect_refused({"run", "--bios", top}, {top, "RAM never goes beyond", "link it"});
   const std::string beyond = file("beyond.elf", small_elf(EM_RISCV, 0x8000'0000 + (256U << 20) - 8));
   expect_refused({"run", "--bios", beyond}, {beyond, "0x8ffffff8", "RAM ends", "--memory"});
 }
 
 TEST_F(VpsimBadInput, TwoImagesInOnePlace) {
   const std::string elf = file("kernel.elf", small_elf(EM_RISCV, 0x8000'0000));
-  expect_refused({"run", "--kernel", elf}, {elf, "0x80000000", "fw_dynamic.elf"});
+  expect_refused({"run", "--kernel", elf}, {elf, "0x80000000", "fw_dynamic.elf", "link a program elsewhere"});
+  const std::string at_the_end = file("end.elf", small_elf(EM_RISCV, 0x8fe0'0000));
+  expect_refused({"run", "--kernel", at_the_end}, {"device tree", "0x8fe00000", at_the_end, "--memory"});
+  expect_refused({"run", "--kernel", file("at3g.elf", small_elf(EM_RISCV, 0xbfe0'0000)), "--memory", "1G"},
+                 {"device tree", "0xbfe00000", "link a program elsewhere"});
 }
 
 TEST_F(VpsimBadInput, ADeviceTreeThatIsNone) {
@@ -156,7 +167,7 @@ TEST_F(VpsimBadInput, MemoryThatCannotBe) {
   expect_refused({"run", "--memory", "0"}, {"--memory", "'0'", "256M"});
   expect_refused({"run", "--memory", "much"}, {"--memory", "'much'", "256M"});
   expect_refused({"run", "--memory", "-1"}, {"--memory", "'-1'", "256M"});
-  expect_refused({"run", "--memory", "8000000T"}, {"--memory", "'8000000T'", "this host has"});
+  expect_refused({"run", "--memory", "8000000T"}, {"--memory", "'8000000T'", "harts can address", "this host has"});
   expect_refused({"run", "--memory", "99999999999999999999"}, {"--memory", "99999999999999999999", "256M"});
   expect_refused({"map", "--memory", "0K"}, {"--memory", "'0K'", "256M"});
   expect_refused({"run", "--memory", "4K"}, {"fw_dynamic.elf", "RAM ends", "--memory"});

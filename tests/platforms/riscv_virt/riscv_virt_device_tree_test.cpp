@@ -69,6 +69,17 @@ TEST(RiscvVirtDeviceTree, StatesTheMemoryAndTheHarts) {
   EXPECT_EQ(tree.text("/cpus/cpu@1", "riscv,isa"), models::riscv::isa_string);
 }
 
+TEST(RiscvVirtDeviceTree, StatesThePciWindowBehindALargeMemory) {
+  RiscvVirtConfig config;
+  config.memory_bytes = 15_GiB;
+  RiscvVirt machine("machine", config);
+  const TreeReader tree(machine.device_tree());
+  const std::vector<std::uint32_t> ranges = tree.cells("/soc/pci@30000000", "ranges");
+  ASSERT_EQ(ranges.size(), 21U);
+  EXPECT_EQ(std::vector<std::uint32_t>(ranges.begin() + 14, ranges.end()),
+            (std::vector<std::uint32_t>{0x03000000, 8, 0, 8, 0, 4, 0}));
+}
+
 TEST(RiscvVirtDeviceTree, StatesTheWindowsAndInterruptsOfThePciHost) {
   RiscvVirt machine("machine", {});
   const TreeReader tree(machine.device_tree());

@@ -40,7 +40,7 @@ TEST(RiscvVirt, EverythingLiesWhereFirmwareForQemusVirtLooksForIt) {
 
 TEST(RiscvVirt, ThePciWindowsShowTheBusAtItsOwnAddresses) {
   RiscvVirt machine("machine", {});
-  for (const AddressRange& window : {riscv_virt::kPcieMemory, riscv_virt::kPcieMemoryHigh}) {
+  for (const AddressRange& window : {riscv_virt::kPcieMemory, riscv_virt::pcie_memory_high(256_MiB)}) {
     const Section section = machine.memory().find(window.first, window.size());
     ASSERT_TRUE(section);
     EXPECT_EQ(section.range, window);
@@ -92,7 +92,31 @@ TEST(RiscvVirt, RamIsAsLargeAsAsked) {
   EXPECT_EQ(machine.memory().find(0x8000'0000, 1_GiB).range, machine.ram_range());
 }
 
+TEST(RiscvVirt, TheUpperPciWindowIsBehindTheRam) {
+  const std::pair<std::uint64_t, Address> places[] = {
+      {14_GiB, 16_GiB}, {14_GiB + 4_KiB, 32_GiB}, {15_GiB, 32_GiB}, {40_GiB, 48_GiB}, {1024_GiB, 1040_GiB}};
+  for (const auto& [memory, window] : places) {
+    RiscvVirtConfig config;
+    config.memory_bytes = memory;
+    RiscvVirt machine("machine", config);
+    EXPECT_EQ(machine.pcie_memory_high(), (AddressRange{window, window + 16_GiB - 1}));
+    EXPECT_EQ(machine.memory().find(window, 16_GiB).region, &machine.pci().memory_space());
+    EXPECT_EQ(machine.memory().find(0x8000'0000, 2048_GiB).range, machine.ram_range());
+  }
+}
+
+TEST(RiscvVirt, TheClockBeginsWhereToldTo) {
+  RiscvVirtConfig config;
+  config.clock_start = 12'345;
+  RiscvVirt machine("machine", config);
+  EXPECT_EQ(machine.rtc().time(), 12'345U);
+}
+
 TEST(RiscvVirt, RefusesMachinesThatCannotBe) {
+  RiscvVirtConfig config;
+  config.memory_bytes = riscv_virt::kMaxMemory + 1;
+  EXPECT_THROW(RiscvVirt("large", config), std::invalid_argument);
+
   EXPECT_THROW(RiscvVirt("none", with_harts(0)), std::invalid_argument);
   EXPECT_THROW(RiscvVirt("many", with_harts(riscv_virt::kMaxHarts + 1)), std::invalid_argument);
 }

@@ -99,6 +99,9 @@ void DeviceOptions::add_to(CLI::App& command) {
              fmt::format("Contents of a flash bank, exactly {} MiB: first of bank 0, given again of bank 1. What the "
                          "guest changes is written back at the end, all of it or nothing",
                          platforms::riscv_virt::kFlashBankSize >> 20));
+  add_images("--pflash", started_flash_,
+             "The same as --flash, and what bank 0 holds is what the firmware starts, as with QEMU's -pflash: --pflash "
+             "code.fd,ro --pflash vars.fd for EDK2. With --bios none it is the firmware itself");
   command.add_option("--hvc", virtio_console_output_, "A virtio console, the guest's hvc0, that prints into this file")
       ->type_name("FILE");
   command
@@ -123,7 +126,10 @@ void DeviceOptions::add_to(CLI::App& command) {
 void DeviceOptions::parse_into(platforms::RiscvVirtConfig& config) const {
   config.disks = parse_images("--disk", disks_, kMaxVirtioDevices);
   config.pci_disks = parse_images("--disk-pci", pci_disks_, kMaxPciDisks);
-  config.flash = parse_images("--flash", flash_, platforms::riscv_virt::kFlashBanks);
+  if (!flash_.empty() && !started_flash_.empty())
+    throw OptionError("--flash: --pflash fills both banks too; give all images with one of the two");
+  config.flash = starts_flash() ? parse_images("--pflash", started_flash_, platforms::riscv_virt::kFlashBanks)
+                                : parse_images("--flash", flash_, platforms::riscv_virt::kFlashBanks);
   config.virtio_console = !virtio_console_output_.empty();
   if (!entropy_.empty()) config.entropy = parse_entropy(entropy_);
   if (!network_.empty()) config.network = parse_network(network_);

@@ -19,6 +19,9 @@ class DeviceOptions {
   /// Throws OptionError.
   void parse_into(platforms::RiscvVirtConfig& config) const;
 
+  /// Whether flash bank 0 holds what is to be started.
+  bool starts_flash() const { return !started_flash_.empty(); }
+
   /// The file for what the guest prints on hvc0; empty if there is no hvc0.
   const std::string& virtio_console_output() const { return virtio_console_output_; }
 
@@ -26,6 +29,7 @@ class DeviceOptions {
   std::vector<std::string> disks_;
   std::vector<std::string> pci_disks_;
   std::vector<std::string> flash_;
+  std::vector<std::string> started_flash_;
   std::string virtio_console_output_;
   std::string entropy_;
   std::string network_;

@@ -272,7 +272,13 @@ struct RunTexts {
     if (gdb->count() != 0) options.gdb_port = parse_port(gdb_port.empty() ? "1234" : gdb_port);
     for (const std::string& text : milestones) options.milestones.push_back(parse_milestone("--milestone", text));
     options.map_at_end = map_at_end;
-    if (files.bios.empty()) {
+    if (devices.starts_flash()) {
+      if (!files.kernel.empty())
+        throw OptionError("--kernel: the firmware starts what --pflash holds; leave one of them out");
+      options.files.starts_flash = true;
+      if (files.bios.empty()) options.files.bios = kDefaultBios;
+      if (files.bios == "none") options.files.bios.clear();
+    } else if (files.bios.empty()) {
       options.files.bios = kDefaultBios;
       options.boots_default_files = files.kernel.empty();
       if (files.kernel.empty()) options.files.kernel = kDefaultKernel;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "models/riscv/hart_core.h"
@@ -107,8 +108,23 @@ void Hart::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) {
   core_->state.request_attention();
 }
 
+// Stores to code are seen by fetches after this: this hart's at once, those of others and of devices within
+// longest_doubt instructions.
+void Hart::look_at_stores_to_code() {
+  constexpr uint64_t longest_doubt = uint64_t{1} << 20;
+  HartState& state = core_->state;
+  if (state.doubtful_code_pages.empty() && state.retired - code_looked_at_ < longest_doubt) return;
+  code_looked_at_ = state.retired;
+  for (const uint64_t page : std::exchange(state.doubtful_code_pages, {})) {
+    core_->memory.forget_stores(page);
+    core_->code.stored_to(page);
+  }
+  state.new_code_epoch();
+}
+
 void Hart::synchronise() {
   core_->state.reservation.valid = false;
+  look_at_stores_to_code();
   wait(core_->clock.local_offset());
   core_->clock.start_quantum();
 }

@@ -93,6 +93,7 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
   void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;
 
   void run();
+  void look_at_stores_to_code();
   void synchronise();
   void wait_for_interrupt();
   void stop();
@@ -108,6 +109,7 @@ class Hart : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
   TimeSource time_source_;
   sc_core::sc_time tick_;
   StopHandler stop_handler_;
+  uint64_t code_looked_at_ = 0;  // when this was retired
   bool stopped_ = false;
   bool waiting_ = false;
 };

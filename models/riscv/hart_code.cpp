@@ -26,11 +26,16 @@ CodePage& HartCode::page(uint64_t address) {
     drop(pages_.find(address));
     return page(address);
   }
-  if (slot == nullptr) slot = std::make_unique<CodePage>(address);
+  if (slot == nullptr) {
+    slot = std::make_unique<CodePage>(address);
+    state_.code_pages.insert(address);
+    state_.doubtful_code_pages.insert(address);
+  }
   return *slot;
 }
 
 Block* HartCode::find(CodePage& page, unsigned offset, const uint8_t* host_page) {
+  page.looked_up_ = true;
   uint16_t& index = page.index_[offset / 2];
   if (index != 0) {
     Block* block = block_at(page, index - 1U);
@@ -109,9 +114,17 @@ void HartCode::drop(std::map<uint64_t, std::unique_ptr<CodePage>>::iterator posi
     block->epoch = 0;
     bytes_ -= sizeof(Block) + (block->count + 1) * sizeof(Op) + block->size;
   }
+  state_.code_pages.erase(position->first);
   dropped_.push_back(std::move(position->second));
   pages_.erase(position);
   state_.new_translation_generation();
+}
+
+void HartCode::stored_to(uint64_t page) {
+  const auto position = pages_.find(page);
+  if (position == pages_.end()) return;
+  if (!position->second->looked_up_) return drop(position);
+  position->second->looked_up_ = false;
 }
 
 void HartCode::invalidate(uint64_t first, uint64_t last) {

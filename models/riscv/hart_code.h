@@ -2,8 +2,9 @@
 //
 // A block never crosses a page, so its validity follows from one translation. Blocks of a page point at each other
 // directly (the executor chains them). FENCE.I costs nothing here: it starts a new epoch, and a block of an older epoch
-// compares its bytes with memory when it is next looked up. Blocks that are dropped stay readable until reclaim(),
-// because the hart may be in the middle of one. Addresses are physical.
+// compares its bytes with memory when it is next looked up. So do stores to pages with code, a little later (Hart looks
+// at them at the end of a quantum). Blocks that are dropped stay readable until reclaim(), because the hart may be in
+// the middle of one. Addresses are physical.
 #pragma once
 
 #include <array>
@@ -46,6 +47,7 @@ class CodePage {
   std::array<uint16_t, 2048> index_{};  // by 16-bit parcel: 1 + index into blocks_, or 0
   std::vector<std::unique_ptr<unsigned char[]>> blocks_;
   unsigned outdated_ = 0;  // blocks whose bytes have changed
+  bool looked_up_ = true;  // since a store to it was last looked at
 };
 
 class HartCode {
@@ -67,6 +69,10 @@ class HartCode {
 
   // Drops the code in the pages that touch [first, last].
   void invalidate(uint64_t first, uint64_t last);
+
+  // The page was stored to. Its blocks compare their bytes in the next epoch; a page that has not been executed since
+  // the last time, such as one that a system has put to another use, is dropped.
+  void stored_to(uint64_t page);
 
   // Frees what was dropped. Only while no block is in use.
   void reclaim() { dropped_.clear(); }

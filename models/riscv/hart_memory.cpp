@@ -96,9 +96,14 @@ bool HartMemory::transfer(uint64_t address, uint64_t physical, uint8_t* data, un
   return bus_.transport(physical, data, size, access) || state_.raise(access_fault(access), address);
 }
 
+void HartMemory::forget_stores(uint64_t page) {
+  for (Context& context : contexts_) context.write.drop_physical(page, page | page_mask);
+}
+
 // Puts the page into the translation cache if all of it may be accessed directly and for nothing.
 void HartMemory::fill(uint64_t address, uint64_t physical, Access access) {
   const uint64_t page = physical & ~page_mask;
+  if (access == Access::write && state_.code_pages.count(page) != 0) state_.doubtful_code_pages.insert(page);
   const HartBus::Grant* grant = bus_.find(page, page_size, access);
   if (grant == nullptr || grant->latency(access) != sc_core::SC_ZERO_TIME) return;
   if (access == Access::write && !grant->read) return;  // atomics read through the same entry

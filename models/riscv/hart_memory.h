@@ -85,6 +85,9 @@ class HartMemory {
   // To be called after anything that decides about translation or permission of data has changed: privilege, MPRV, SUM.
   void update_context();
 
+  // The next store to the physical page takes the slow way, where it is noted if there is decoded code.
+  void forget_stores(uint64_t page);
+
   // Forgets everything cached: PMP has changed.
   void flush();
   // Forgets what was learnt from page tables: satp, MXR or the tables themselves have changed.

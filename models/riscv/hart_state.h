@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <set>
+#include <unordered_set>
 
 #include "models/riscv/hart_op.h"
 #include "models/riscv/hart_types.h"
@@ -34,6 +36,12 @@ struct HartState {
   uint64_t code_epoch = 1;
   uint64_t translation_generation = 1;
   uint64_t code_generation = 1;
+
+  // Physical pages with decoded code, and those of them whose code may not be what memory holds: stored to by this hart
+  // since stores were last looked at, or new, when a store may still go there unseen. Stores become visible to fetches
+  // at the end of the quantum at the latest (Ziccid), and whenever translations change.
+  std::unordered_set<uint64_t> code_pages;
+  std::set<uint64_t> doubtful_code_pages;
 
   // Made by LR, and gone as soon as anybody else may have run: a store by another hart or a device through a direct
   // pointer is seen by nobody, but happens only while this hart lets others run.
@@ -95,6 +103,7 @@ struct HartState {
     ++code_generation;
   }
   void new_translation_generation() {
+    if (!doubtful_code_pages.empty()) ++code_epoch;
     ++translation_generation;
     ++code_generation;
   }

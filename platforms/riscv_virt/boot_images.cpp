@@ -98,9 +98,11 @@ BootImages::BootImages(const RiscvVirt& machine, const BootFiles& files) : ram_(
     place(*bios_);
     entry_ = bios_->entry;
   }
+  if (files.starts_flash) (bios_ ? next_stage_ : entry_) = riscv_virt::kFlash;
   if (!files.kernel.empty()) {
     kernel_ = read_program(files.kernel, ram_.first + kKernelOffset);
     place(*kernel_);
+    if (!files.starts_flash) next_stage_ = kernel_->entry;
   }
   std::optional<AddressRange> initrd;
   if (!files.initrd.empty()) {
@@ -150,7 +152,7 @@ void BootImages::load_into(RiscvVirt& machine) const {
   }
   if (initrd_) loader.load(*initrd_);
   loader.load(RawImage::from_bytes(tree_->bytes(), tree_->name(), placed_tree_.first));
-  machine.set_reset_vector(entry_, placed_tree_.first, kernel_ ? kernel_->entry : 0);
+  machine.set_reset_vector(entry_, placed_tree_.first, next_stage_);
 }
 
 }  // namespace sc_memory::platforms

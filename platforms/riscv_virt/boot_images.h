@@ -13,7 +13,7 @@
 
 namespace sc_memory::platforms {
 
-/// Paths of files; empty ones are left out. Without a bios nothing runs.
+/// Paths of files; empty ones are left out. Without a bios nothing runs but flash that is to be started.
 struct BootFiles {
   std::string bios;         ///< ELF, or raw code for the start of RAM: the first that runs, in machine mode.
   std::string kernel;       ///< ELF, Linux Image, or raw code for the start of RAM + 2 MiB: what the bios starts.
@@ -21,6 +21,8 @@ struct BootFiles {
   std::string initrd;       ///< For the kernel, as it is.
   std::string device_tree;  ///< .dtb, instead of the machine's own.
   std::string append;       ///< Not a file: the kernel's command line.
+  /// Not a file: what flash bank 0 holds takes the kernel's place, as on QEMU's virt, or the bios's if there is none.
+  bool starts_flash = false;
 };
 
 /// Reads and checks everything before anything is simulated, then puts it into the machine's memory.
@@ -67,6 +69,7 @@ class BootImages {
   AddressRange flash_{riscv_virt::kFlash, riscv_virt::kFlash + riscv_virt::kFlashBanks* riscv_virt::kFlashBankSize - 1};
   std::vector<Placed> placed_;
   Address entry_ = 0;
+  Address next_stage_ = 0;  ///< What the bios starts; 0: nothing.
   std::optional<Program> bios_;
   std::optional<Program> kernel_;
   std::optional<models::RawImage> initrd_;

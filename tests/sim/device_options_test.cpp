@@ -82,6 +82,21 @@ TEST(DeviceOptions, TheClockBeginsAtADateOrTheHostsTime) {
     EXPECT_THAT(error_of({"--rtc", text}), HasSubstr("--rtc: '" + std::string(text) + "' is no time")) << text;
 }
 
+TEST(DeviceOptions, FlashThatIsStartedTakesTheKernelsPlace) {
+  const RunOptions options = parse({"--pflash", "code,ro", "--pflash", "vars"});
+  ASSERT_EQ(options.machine.flash.size(), 2U);
+  EXPECT_EQ(options.machine.flash[0].path, "code");
+  EXPECT_EQ(options.machine.flash[0].mode, ImageMode::readonly);
+  EXPECT_TRUE(options.files.starts_flash);
+  EXPECT_NE(options.files.bios, "");
+  EXPECT_EQ(options.files.kernel, "");
+  EXPECT_FALSE(options.boots_default_files);
+  EXPECT_EQ(parse({"--pflash", "code", "--bios", "none"}).files.bios, "");
+  EXPECT_FALSE(parse({"--flash", "code"}).files.starts_flash);
+  EXPECT_THAT(error_of({"--pflash", "a", "--flash", "b"}), HasSubstr("--flash: --pflash fills both banks"));
+  EXPECT_THAT(error_of({"--pflash", "a", "--kernel", "b"}), HasSubstr("--kernel: the firmware starts"));
+}
+
 TEST(DeviceOptions, WordsThatAreNone) {
   for (const char* seed : {"guest", "-1", "1x", "99999999999999999999"})
     EXPECT_THAT(error_of({"--rng-seed", seed}), HasSubstr("'" + std::string(seed) + "' is no seed; give a number"));

@@ -289,6 +289,48 @@ TEST(VpsimGuestPrograms, ADriverThatNeverReadsTheUartsInterruptIdentificationGet
   EXPECT_EQ(result.output, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }
 
+TEST(VpsimGuestPrograms, AStoreToTheNextInstructionIsSeenWithoutFenceI) {
+  // The loop ends once the instruction that it stores is the one that it executes.
+  constexpr std::uint64_t kLoop = kRam + 0x100;
+  Program program(kRam);
+  program.li(t0, kLoop + 4)
+      .li(t1, as::addi(a0, zero, 1))
+      .put(as::jal(zero, 0x100 - static_cast<int>(program.here() - kRam)));
+  program.skip_to(kLoop);
+  program.put({as::sw(t1, t0, 0), as::nop(), as::beq(a0, zero, -8)});
+  const VpsimResult result = run_program(finish(program, kPass), {"--max-time", "1ms"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+}
+
+TEST(VpsimGuestPrograms, AStoreOfAnotherHartToTheNextInstructionIsSeenWithoutFenceI) {
+  // Hart 1 changes what hart 0 executes after some time.
+  constexpr std::uint64_t kLoop = kRam + 0x100;
+  Program program(kRam);
+  program.li(t0, kLoop).li(t1, as::addi(a0, zero, 1)).li(t2, 5000);
+  program.put(as::beq(a0, zero, static_cast<std::int64_t>(kLoop) - static_cast<std::int64_t>(program.here())));
+  program.put({as::addi(t2, t2, -1), as::bne(t2, zero, -4), as::sw(t1, t0, 0), as::jal(zero, 0)});
+  program.skip_to(kLoop);
+  program.put({as::nop(), as::beq(a0, zero, -4)});
+  const VpsimResult result = run_program(finish(program, kPass), {"--cpus", "2", "--max-time", "50ms"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+}
+
+TEST(VpsimGuestPrograms, CodeInFlashIsStartedByTheFirmwareOrInItsPlace) {
+  Program code(0x2000'0000);
+  models::Bytes image = finish(code, kPass).bytes();
+  image.resize(32U << 20);
+  const TemporaryDirectory directory;
+  const std::string flash = directory.file("code.fd", image);
+  for (const std::vector<std::string>& bios :
+       {std::vector<std::string>{"--bios", "none"}, std::vector<std::string>{}}) {
+    std::vector<std::string> arguments = {"run", "--pflash", flash + ",ro", "--max-time", "1s"};
+    arguments.insert(arguments.end(), bios.begin(), bios.end());
+    const VpsimResult result = run_vpsim(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    EXPECT_EQ(result.output.find("OpenSBI") == std::string::npos, !bios.empty());
+  }
+}
+
 TEST(VpsimGuestPrograms, EveryHartStartsAndKnowsItsNumber) {
   // Each adds itself to a sum in memory; hart 0 passes when all four are there.
   Program program(kRam);

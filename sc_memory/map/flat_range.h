@@ -38,9 +38,9 @@ struct FlatRange {
            direct_reads == other.direct_reads && direct_writes == other.direct_writes;
   }
 
-  /// True if both can be one range.
+  /// True if both can be one range. The last byte of a region of 2^64 bytes does not go on in its first one.
   bool continues_in(const FlatRange& next) const {
-    return range.ends_right_before(next.range) && serves_alike(next) && log_mask == next.log_mask;
+    return range.ends_right_before(next.range) && next.offset != 0 && serves_alike(next) && log_mask == next.log_mask;
   }
 
  private:

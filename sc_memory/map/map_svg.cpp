@@ -167,10 +167,11 @@ std::vector<ShownAlias> joined(std::vector<ShownAlias> aliases) {
   std::vector<ShownAlias> result;
   for (const ShownAlias& shown : aliases) {
     ShownAlias* const last = result.empty() ? nullptr : &result.back();
-    const bool continues = last != nullptr && last->alias->name() == shown.alias->name() &&
-                           last->alias->target() == shown.alias->target() &&
-                           last->range.first - last->target.first == shown.range.first - shown.target.first &&
-                           (last->range.overlaps(shown.range) || last->range.ends_right_before(shown.range));
+    const bool continues =
+        last != nullptr && last->alias->name() == shown.alias->name() &&
+        last->alias->target() == shown.alias->target() &&
+        last->range.first - last->target.first == shown.range.first - shown.target.first &&
+        (last->range.overlaps(shown.range) || (last->range.ends_right_before(shown.range) && shown.target.first != 0));
     if (!continues) {
       result.push_back(shown);
     } else if (shown.range.last > last->range.last) {

@@ -122,7 +122,7 @@ const MemoryRegion* shown_whole(const MemoryRegion& region) {
 }
 
 bool shows_nothing(const MemoryRegion& region) {
-  if (!region.enabled()) return true;
+  if (!region.enabled() || !region.extent()) return true;
   if (region.kind() == RegionKind::alias) return static_cast<const AliasRegion&>(region).target() == nullptr;
   return region.kind() == RegionKind::container && !has_enabled_child(static_cast<const ParentRegion&>(region));
 }

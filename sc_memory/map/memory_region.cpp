@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <unordered_map>
 
 #include "sc_memory/map/address_space.h"
+#include "sc_memory/map/cycle_check.h"
 #include "sc_memory/map/map_error.h"
 #include "sc_memory/map/reader_epochs.h"
 #include "sc_memory/map/region_change.h"
@@ -41,6 +41,10 @@ void MemoryRegion::leave_map() noexcept {
 
 void MemoryRegion::set_enabled(bool enabled) {
   if (enabled_ == enabled) return;
+  ProposedRegion proposed(*this);
+  proposed.enabled = enabled;
+  if (const auto cycle = cycle_closed_by(proposed))
+    throw MapError(fmt::format("cannot enable {}: that would close the cycle {}", describe(*this), *cycle));
   change([&] { enabled_ = enabled; }, [&] { enabled_ = !enabled; });
 }
 
@@ -68,6 +72,11 @@ void MemoryRegion::set_address(Address address) {
   // Unlinking forgets the parent.
   ParentRegion& parent = *parent_;
   parent.check_no_clash(address, size_, *this, may_overlap_);
+  ProposedRegion proposed(*this);
+  proposed.address = address;
+  if (const auto cycle = cycle_closed_by(proposed))
+    throw MapError(
+        fmt::format("cannot move {} to {:#x}: that would close the cycle {}", describe(*this), address, *cycle));
   parent.children_.make_room();
   const auto move_to = [&](Address place, std::uint64_t added) {
     parent.touch(index_range());
@@ -84,6 +93,13 @@ void MemoryRegion::set_address(Address address) {
 void MemoryRegion::change_size(std::uint64_t size) {
   if (size_ == size) return;
   if (parent_ != nullptr) parent_->check_no_clash(address_, size, *this, may_overlap_);
+  ProposedRegion proposed(*this);
+  proposed.size = size;
+  // A smaller region only shows less.
+  const auto cycle = size > size_ ? cycle_closed_by(proposed) : std::nullopt;
+  if (cycle)
+    throw MapError(fmt::format("cannot give {} a size of {:#x} bytes: that would close the cycle {}", describe(*this),
+                               size, *cycle));
   const std::uint64_t old_size = size_;
   const AddressRange differing{std::min(size, old_size), UINT64_MAX};
   relocate(
@@ -145,7 +161,7 @@ void ParentRegion::insert(Address offset, MemoryRegion& child, int priority, boo
     throw MapError(fmt::format("cannot add {} to {}: it is already in {}; remove it there first, or add an alias of it",
                                describe(child), describe(*this), describe(*child.parent_)));
   check_no_clash(offset, child.size(), child, may_overlap);
-  check_no_cycle(child);
+  check_no_cycle(offset, child);
   children_.make_room();
   const Address old_address = child.address_;
   commit_change(
@@ -213,47 +229,27 @@ void ParentRegion::check_no_clash(Address offset, std::uint64_t size, const Memo
 
 namespace {
 
-/// Looks upward from a region, through parents and through the aliases that show it, for another one.
-class CycleSearch {
- public:
-  explicit CycleSearch(const MemoryRegion& wanted) : wanted_(wanted) {}
-
-  bool reaches(const MemoryRegion& from) {
-    if (&from == &wanted_) return true;
-    if (from.parent() != nullptr && visit(*from.parent(), from)) return true;
-    const std::vector<AliasRegion*> aliases = from.aliases();
-    return std::any_of(aliases.begin(), aliases.end(), [&](const AliasRegion* alias) { return visit(*alias, from); });
-  }
-
-  /// The way found, from the wanted region down to where the search began.
-  std::string path() const {
-    std::string text = fmt::format("'{}'", wanted_.name());
-    const MemoryRegion* at = &wanted_;
-    for (auto below = below_.find(at); below != below_.end(); below = below_.find(at)) {
-      at = below->second;
-      text += fmt::format(" -> '{}'", at->name());
-    }
-    return text;
-  }
-
- private:
-  bool visit(const MemoryRegion& above, const MemoryRegion& below) {
-    return below_.emplace(&above, &below).second && reaches(above);
-  }
-
-  const MemoryRegion& wanted_;
-  std::unordered_map<const MemoryRegion*, const MemoryRegion*> below_;
-};
+/// The way from `above` down to `region`, which lies in it, and around again.
+std::string cycle_of_parents(const MemoryRegion& above, const MemoryRegion& region) {
+  std::string way = fmt::format("'{}'", above.name());
+  for (const MemoryRegion* at = &region; at != &above; at = at->parent())
+    way = fmt::format("'{}' -> ", at->name()) + way;
+  return fmt::format("'{}' -> ", above.name()) + way;
+}
 
 }  // namespace
 
-void ParentRegion::check_no_cycle(const MemoryRegion& child) const {
-  const bool is_leaf = child.kind() != RegionKind::alias && !static_cast<const ParentRegion&>(child).has_children();
-  if (is_leaf && &child != this) return;
-  CycleSearch search(child);
-  if (search.reaches(*this))
-    throw MapError(fmt::format("cannot add '{}' to '{}': that would close the cycle {} -> '{}'", child.name(), name(),
-                               search.path(), child.name()));
+void ParentRegion::check_no_cycle(Address offset, const MemoryRegion& child) const {
+  for (const MemoryRegion* above = this; above != nullptr; above = above->parent()) {
+    if (above == &child)
+      throw MapError(fmt::format("cannot add '{}' to '{}': that would close the cycle {}", child.name(), name(),
+                                 cycle_of_parents(child, *this)));
+  }
+  ProposedRegion proposed(child);
+  proposed.parent = this;
+  proposed.address = offset;
+  if (const auto cycle = cycle_closed_by(proposed))
+    throw MapError(fmt::format("cannot add '{}' to '{}': that would close the cycle {}", child.name(), name(), *cycle));
 }
 
 std::uint64_t ParentRegion::next_addition() noexcept {

@@ -5,6 +5,10 @@
 // may be destroyed at any time and in any order: it leaves its parent, lets go of its children, and aliases of it
 // become holes.
 //
+// A region may be shown inside itself, by an alias that lies in it and shows a part of it where the alias is not. What
+// must not be is a cycle: rendering would enter the same alias twice on one way down, with windows that are not empty.
+// The change that would close one is refused, be it an addition, a move, a size, an alias's offset or an enabling.
+//
 // Every setter takes effect before it returns, unless a MapTransaction is open. Misuse throws MapError and changes
 // nothing. All of this happens in one thread, the simulation's.
 #pragma once
@@ -72,7 +76,8 @@ class MemoryRegion {
   /// True if the region was added with a priority and so may overlap its siblings.
   bool may_overlap() const { return may_overlap_; }
 
-  /// A disabled region and all below it are not there; it hides nothing.
+  /// A disabled region and all below it are not there; it hides nothing. Enabling throws MapError if that would close a
+  /// cycle.
   bool enabled() const { return enabled_; }
   void set_enabled(bool enabled);
 
@@ -87,7 +92,8 @@ class MemoryRegion {
   void allow_direct_access(bool allow);
 
   /// Moves the region within its parent. It becomes the most recently added of its priority. Throws MapError if it
-  /// would clash with a sibling while neither may overlap. A region without a parent only remembers the address.
+  /// would clash with a sibling while neither may overlap, or would close a cycle. A region without a parent only
+  /// remembers the address.
   void set_address(Address address);
 
   /// The aliases that look at this region, by ascending address of what they show.
@@ -128,6 +134,7 @@ class MemoryRegion {
   friend class AddressSpace;
   friend class AliasRegion;
   friend class ParentRegion;
+  friend class CycleCheck;
   friend class MapState;
   friend class RegionClimb;
 
@@ -162,8 +169,7 @@ class ParentRegion : public MemoryRegion {
 
   /// Adds `child` with its first byte at `offset` of this region. Two siblings that were both added without a priority
   /// must not overlap. What reaches beyond this region's end is not visible. Throws MapError if the child already has a
-  /// parent, clashes with a sibling, or would close a cycle through children and aliases; the message names the regions
-  /// and addresses.
+  /// parent, clashes with a sibling, or would close a cycle; the message names the regions and addresses.
   void add(Address offset, MemoryRegion& child);
   void add(Address offset, MemoryRegion& child, Priority priority);
 
@@ -182,11 +188,12 @@ class ParentRegion : public MemoryRegion {
   void detach() noexcept override;
 
  private:
+  friend class CycleCheck;
   friend class MemoryRegion;
 
   void insert(Address offset, MemoryRegion& child, int priority, bool may_overlap);
   void check_no_clash(Address offset, std::uint64_t size, const MemoryRegion& child, bool may_overlap) const;
-  void check_no_cycle(const MemoryRegion& child) const;
+  void check_no_cycle(Address offset, const MemoryRegion& child) const;
   /// In rendering order: what both cover shows `upper`.
   static bool hides(const MemoryRegion* upper, const MemoryRegion* lower);
   /// A number higher than all before.

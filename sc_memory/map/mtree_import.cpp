@@ -216,8 +216,20 @@ class AliasTargets {
   std::unordered_multimap<std::string, std::size_t> anywhere_;
 };
 
-/// Refuses trees that hold themselves by way of aliases, and those too large to be unfolded. Walks with a stack of its
-/// own, since nothing is known yet of how deep the text goes.
+[[noreturn]] void refuse_cycle(const MtreeText& text, const AliasTargets& targets, std::size_t alias) {
+  const AliasTargets::Found& found = targets.of(alias);
+  throw MtreeError(text.nodes[alias].line, fmt::format("'{}' shows '{}', which holds it: expected no cycle", found.name,
+                                                       text.nodes[*found.target].name));
+}
+
+[[noreturn]] void refuse_size(const MtreeText& text, std::size_t node) {
+  throw MtreeError(text.nodes[node].line,
+                   fmt::format("expected a map that unfolds to at most {} regions, {} deep; '{}' goes beyond",
+                               kMaxUnfolded, kMaxUnfoldedDepth, text.nodes[node].name));
+}
+
+/// Refuses trees that show themselves without end, and those too large to be unfolded. Walks with a stack of its own,
+/// since nothing is known yet of how deep the text goes.
 class FinitenessCheck {
  public:
   FinitenessCheck(const MtreeText& text, const SameRegions& same, const AliasTargets& targets)
@@ -225,12 +237,19 @@ class FinitenessCheck {
     for (std::size_t i = 0; i < text.nodes.size(); ++i) walk(same.of(i));
   }
 
+  /// Whether a region is seen inside itself: then what it unfolds to depends on what is seen of it.
+  bool shows_itself() const { return shows_itself_; }
+
  private:
   enum class State : std::uint8_t { unknown, open, done };
   struct Measure {
     State state = State::unknown;
     unsigned depth = 1;
     std::uint64_t unfolded = 1;
+  };
+  struct Step {
+    std::size_t node;
+    std::size_t next;
   };
 
   std::size_t count_below(std::size_t node) const {
@@ -243,10 +262,6 @@ class FinitenessCheck {
 
   void walk(std::size_t from) {
     if (measure_[from].state != State::unknown) return;
-    struct Step {
-      std::size_t node;
-      std::size_t next;
-    };
     std::vector<Step> path{{from, 0}};
     measure_[from].state = State::open;
     while (!path.empty()) {
@@ -257,9 +272,7 @@ class FinitenessCheck {
         continue;
       }
       const std::size_t node = below(step.node, step.next++);
-      if (measure_[node].state == State::open)
-        throw MtreeError(text_.nodes[step.node].line, fmt::format("'{}' shows '{}', which holds it: expected no cycle",
-                                                                  text_.nodes[step.node].name, text_.nodes[node].name));
+      if (measure_[node].state == State::open) note_cycle(path, node);
       if (measure_[node].state == State::unknown) {
         measure_[node].state = State::open;
         path.push_back({node, 0});
@@ -267,24 +280,82 @@ class FinitenessCheck {
     }
   }
 
+  /// The way from `node` on has come to it again. An alias that shows nothing but aliases must not.
+  void note_cycle(const std::vector<Step>& path, std::size_t node) {
+    shows_itself_ = true;
+    const auto only_aliases = [this, node](const std::vector<Step>& way) {
+      for (auto step = way.rbegin(); step != way.rend(); ++step) {
+        if (!text_.nodes[step->node].is_alias) return false;
+        if (step->node == node) return true;
+      }
+      return true;
+    };
+    if (only_aliases(path)) refuse_cycle(text_, targets_, path.back().node);
+  }
+
   void finish(std::size_t index) {
     Measure& measure = measure_[index];
     for (std::size_t i = 0; i < count_below(index); ++i) {
       const Measure& part = measure_[below(index, i)];
+      if (part.state == State::open) continue;  // counted by the walk along windows
       measure.depth = std::max(measure.depth, part.depth + 1);
       measure.unfolded = std::min(measure.unfolded + part.unfolded, kMaxUnfolded + 1);
     }
     measure.state = State::done;
-    if (measure.depth > kMaxUnfoldedDepth || measure.unfolded > kMaxUnfolded)
-      throw MtreeError(text_.nodes[index].line,
-                       fmt::format("expected a map that unfolds to at most {} regions, {} deep; '{}' goes beyond",
-                                   kMaxUnfolded, kMaxUnfoldedDepth, text_.nodes[index].name));
+    if (measure.depth > kMaxUnfoldedDepth || measure.unfolded > kMaxUnfolded) refuse_size(text_, index);
   }
 
   const MtreeText& text_;
   const SameRegions& same_;
   const AliasTargets& targets_;
   std::vector<Measure> measure_;
+  bool shows_itself_ = false;
+};
+
+/// The same for text in which regions are shown inside themselves: unfolds every section as rendering would, with
+/// windows, all of them together to no more regions than one otherwise.
+class WindowedCheck {
+ public:
+  WindowedCheck(const MtreeText& text, const SameRegions& same, const AliasTargets& targets)
+      : text_(text), same_(same), targets_(targets), entered_(text.nodes.size(), false) {
+    for (const MtreeSection& section : text.sections) {
+      if (section.root) enter(same.of(*section.root), AddressRange::whole(), 1);
+    }
+  }
+
+ private:
+  void enter(std::size_t index, const AddressRange& window, unsigned depth) {
+    const MtreeNode& node = text_.nodes[index];
+    const auto extent = AddressRange::sized(0, node.size);
+    const auto visible = node.enabled && extent ? extent->intersection(window) : std::nullopt;
+    if (!visible) return;
+    if (depth > kMaxUnfoldedDepth || ++unfolded_ > kMaxUnfolded) refuse_size(text_, index);
+    if (!node.is_alias) {
+      enter_children(node, *visible, depth);
+      return;
+    }
+    if (entered_[index]) refuse_cycle(text_, targets_, index);
+    const auto& target = targets_.of(index).target;
+    const auto shown = visible->moved_up(node.alias_offset);
+    entered_[index] = true;
+    if (target && shown) enter(*target, *shown, depth + 1);
+    entered_[index] = false;
+  }
+
+  void enter_children(const MtreeNode& node, const AddressRange& visible, unsigned depth) {
+    for (const std::size_t child : node.children) {
+      const Address address = own_address(text_, text_.nodes[child]);
+      const auto place = AddressRange::sized(address, text_.nodes[child].size);
+      if (const auto part = place ? place->intersection(visible) : std::nullopt)
+        enter(same_.of(child), part->moved_down(address), depth + 1);
+    }
+  }
+
+  const MtreeText& text_;
+  const SameRegions& same_;
+  const AliasTargets& targets_;
+  std::vector<bool> entered_;
+  std::uint64_t unfolded_ = 0;
 };
 
 /// Stands for devices of which only the place is known.
@@ -434,6 +505,7 @@ ImportedMap import_mtree(std::string_view text) {
   const SameRegions same(parsed);
   const AliasTargets targets(parsed, same);
   const FinitenessCheck check(parsed, same, targets);
+  if (check.shows_itself()) WindowedCheck(parsed, same, targets);
   return Builder(parsed, same, targets).build();
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <fmt/format.h>
 
+#include "sc_memory/map/cycle_check.h"
 #include "sc_memory/map/map_error.h"
 #include "sc_memory/map/map_transaction.h"
 #include "sc_memory/map/region_change.h"
@@ -48,6 +49,11 @@ void AliasRegion::enter_indexes() noexcept {
 
 void AliasRegion::set_alias_offset(Address offset) {
   if (offset == alias_offset_) return;
+  ProposedRegion proposed(*this);
+  proposed.alias_offset = offset;
+  if (const auto cycle = cycle_closed_by(proposed))
+    throw MapError(fmt::format("cannot let {} show its target from {:#x} on: that would close the cycle {}",
+                               describe(*this), offset, *cycle));
   const Address old_offset = alias_offset_;
   relocate(
       AddressRange::whole(), [&] { alias_offset_ = offset; }, [&] { alias_offset_ = old_offset; });

@@ -29,7 +29,8 @@ class Container final : public ParentRegion {
 };
 
 /// Shows `size` bytes of `target` from `offset` on, children and all, wherever the alias itself is put. The target's
-/// own enabled and read-only flags count, its parents' do not. An alias has no children.
+/// own enabled and read-only flags count, its parents' do not. An alias has no children. It may lie in its own target
+/// where it does not show itself.
 class AliasRegion final : public MemoryRegion {
  public:
   AliasRegion(std::string name, MemoryRegion& target, Address offset, std::uint64_t size);
@@ -39,6 +40,7 @@ class AliasRegion final : public MemoryRegion {
   MemoryRegion* target() const { return target_; }
   /// Of the alias's first byte, relative to the target.
   Address alias_offset() const { return alias_offset_; }
+  /// Throws MapError if the alias, which lies in its target or in what that shows, would then show itself without end.
   void set_alias_offset(Address offset);
   void set_size(std::uint64_t size) { change_size(size); }
 

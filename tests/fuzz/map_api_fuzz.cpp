@@ -102,7 +102,8 @@ class Machine {
         regions_.push_back(std::make_unique<ReservedRegion>("reserved", bytes_.size()));
         return;
       default: {
-        MemoryRegion& target = any();
+        // The root is shown inside itself then, as often as not.
+        MemoryRegion& target = bytes_.choice(4) == 0 ? root_ : any();
         regions_.push_back(std::make_unique<AliasRegion>("alias", target, bytes_.address(), bytes_.size()));
       }
     }

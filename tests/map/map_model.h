@@ -54,12 +54,30 @@ class MapModel {
   ModelRegion& at(int index) { return *regions[static_cast<std::size_t>(index)]; }
   const ModelRegion& at(int index) const { return *regions[static_cast<std::size_t>(index)]; }
 
-  /// True if the tree below `from`, aliases followed, holds `wanted`.
-  bool leads_to(int from, int wanted) const {
-    if (from == wanted) return true;
-    if (at(from).kind == RegionKind::alias) return at(from).target >= 0 && leads_to(at(from).target, wanted);
-    for (const int child : children_of(from)) {
-      if (leads_to(child, wanted)) return true;
+  /// True if `region` is `wanted` or lies in it, aliases not followed.
+  bool lies_in(int region, int wanted) const {
+    for (; region >= 0; region = at(region).parent) {
+      if (region == wanted) return true;
+    }
+    return false;
+  }
+
+  /// True if rendering some region that is no alias would enter one alias twice on the way down.
+  bool has_cycle() const {
+    std::vector<int> way;
+    for (std::size_t i = 0; i < regions.size(); ++i) {
+      if (regions[i] && regions[i]->kind != RegionKind::alias && enters_twice(static_cast<int>(i), 0, kTop, way))
+        return true;
+    }
+    return false;
+  }
+
+  /// True if an alias is seen in what it shows itself.
+  bool shows_itself() const {
+    for (std::size_t i = 0; i < regions.size(); ++i) {
+      std::vector<int> way;
+      if (regions[i] && regions[i]->kind == RegionKind::alias && enters_twice(static_cast<int>(i), 0, kTop, way))
+        return true;
     }
     return false;
   }
@@ -86,6 +104,30 @@ class MapModel {
       return std::make_pair(at(a).priority, at(a).added) > std::make_pair(at(b).priority, at(b).added);
     });
     return children;
+  }
+
+ private:
+  /// Enters the bytes [first, end) of a region; `way` holds the aliases above.
+  bool enters_twice(int index, Wide first, Wide end, std::vector<int>& way) const {
+    const ModelRegion& region = at(index);
+    end = std::min(end, region.wide_size());
+    if (!region.enabled || first >= end) return false;
+    if (region.kind == RegionKind::alias) {
+      if (std::find(way.begin(), way.end(), index) != way.end()) return true;
+      if (region.target < 0) return false;
+      way.push_back(index);
+      const bool twice =
+          enters_twice(region.target, first + region.alias_offset, std::min(kTop, end + region.alias_offset), way);
+      way.pop_back();
+      return twice;
+    }
+    for (std::size_t i = 0; i < regions.size(); ++i) {
+      if (!regions[i] || regions[i]->parent != index) continue;
+      const Wide address = regions[i]->address;
+      const Wide from = std::max(first, address);
+      if (from < end && enters_twice(static_cast<int>(i), from - address, end - address, way)) return true;
+    }
+    return false;
   }
 };
 

@@ -197,6 +197,36 @@ TEST(MtreeImport, AnAliasWhoseTargetIsGoneShowsNothing) {
   EXPECT_TRUE(map.spaces[0]->view().ranges().empty());
 }
 
+TEST(MtreeImport, AContainerMayBeShownInsideItself) {
+  // As Arm's SSE-200 is printed.
+  const std::string text =
+      "address-space: cpu-memory-0\n"
+      "  0000000000000000-ffffffffffffffff (prio 0, i/o): cpu-container-0\n"
+      "    0000000000000000-ffffffffffffffff (prio -1, i/o): container\n"
+      "      0000000000000000-00000000003fffff (prio 0, ram): code\n"
+      "      0000000010000000-000000001fffffff (prio -1500, i/o): alias secure @container "
+      "0000000000000000-000000000fffffff\n"
+      "      0000000020000000-0000000020007fff (prio 0, ram): sram\n"
+      "      0000000030000000-000000003fffffff (prio -1500, i/o): alias secure 3 @container "
+      "0000000020000000-000000002fffffff\n"
+      "\n"
+      "memory-region: container\n"
+      "  0000000000000000-ffffffffffffffff (prio -1, i/o): container\n"
+      "    0000000000000000-00000000003fffff (prio 0, ram): code\n"
+      "    0000000010000000-000000001fffffff (prio -1500, i/o): alias secure @container "
+      "0000000000000000-000000000fffffff\n"
+      "    0000000020000000-0000000020007fff (prio 0, ram): sram\n"
+      "    0000000030000000-000000003fffffff (prio -1500, i/o): alias secure 3 @container "
+      "0000000020000000-000000002fffffff\n"
+      "\n";
+  const ImportedMap map = import_mtree(text);
+  EXPECT_THAT(ranges_of(*map.spaces[0]), ElementsAre("  0000000000000000-00000000003fffff (prio 0, ram): code",
+                                                     "  0000000010000000-00000000103fffff (prio 0, ram): code",
+                                                     "  0000000020000000-0000000020007fff (prio 0, ram): sram",
+                                                     "  0000000030000000-0000000030007fff (prio 0, ram): sram"));
+  EXPECT_EQ(tree_text(*map.spaces[0]), text);
+}
+
 std::string error_of(const std::string& text) {
   try {
     import_mtree(text);
@@ -220,6 +250,17 @@ TEST(MtreeImport, RefusesWhatIsNoMap) {
   EXPECT_THAT(error_of("address-space: m\n"
                        "  0000000000000000-ffffffffffffffff (prio 0, ram): ram\n"),
               ::testing::StartsWith("line 2: memory: cannot map 18446744073709551615 bytes of host memory"));
+}
+
+TEST(MtreeImport, RefusesAliasesOfEachOther) {
+  EXPECT_THAT(error_of("address-space: m\n"
+                       "  0000000000000000-0000000000000fff (prio 0, i/o): m\n"
+                       "    0000000000000000-00000000000000ff (prio 0, i/o): alias a @b "
+                       "0000000000000000-00000000000000ff\n"
+                       "memory-region: b\n"
+                       "  0000000000000000-00000000000000ff (prio 0, i/o): alias b @b "
+                       "0000000000000000-00000000000000ff\n"),
+              ::testing::HasSubstr("line "));
 }
 
 TEST(MtreeImport, RefusesAliasesThatUnfoldWithoutEnd) {

@@ -12,12 +12,15 @@ namespace sc_memory::testing {
 
 namespace {
 
-/// Addresses meet often when there are few of them: most near 0, some near 2^63 and near the top, some odd.
+/// Addresses meet often when there are few of them: most near 0, some near 2^63 and the last ones, some odd.
 Address some_address(std::uint32_t number) {
   const Address step = Address{number >> 4 & 15} * 0x800;
   switch (number & 15) {
     case 0:
+    case 5:
       return 0 - step;
+    case 6:
+      return UINT64_MAX - step;
     case 1:
       return (Address{1} << 63) + step;
     case 2:
@@ -79,6 +82,7 @@ std::string RandomWorld::step(const RandomOperation& operation) {
       {6, &RandomWorld::create},
       {2, &RandomWorld::destroy},
       {14, &RandomWorld::add},
+      {2, &RandomWorld::add_self_showing},
       {1, &RandomWorld::remove},
       {6, &RandomWorld::set_enabled},
       {3, &RandomWorld::set_readonly},
@@ -127,6 +131,13 @@ bool RandomWorld::attempt(bool is_misuse, Action&& action) {
   }
   if (is_misuse) fail("misuse was not refused");
   return !is_misuse;
+}
+
+template <typename ChangeModel, typename Action>
+void RandomWorld::attempt_change(int slot, bool is_misuse, ChangeModel&& change_model, Action&& action) {
+  const ModelRegion before = model_.at(slot);
+  change_model(model_.at(slot));
+  if (!attempt(is_misuse || model_.has_cycle(), action)) model_.at(slot) = before;
 }
 
 template <typename Predicate>
@@ -240,21 +251,47 @@ void RandomWorld::add(const Numbers& n) {
   const int priority = with_priority ? static_cast<int>(n[4] % 5) - 2 : 0;
   last_operation_ = fmt::format("add r{} to r{} at {:#x}", child, to, address);
   if (with_priority) last_operation_ += fmt::format(", priority {}", priority);
-  ModelRegion& added = model_.at(child);
-  const bool is_misuse =
-      added.parent >= 0 || model_.leads_to(child, to) || model_.clashes(to, child, address, added.size, with_priority);
-  const bool done = attempt(is_misuse, [&] {
+  const bool cannot_be_there = model_.at(child).parent >= 0 || model_.lies_in(to, child) ||
+                               model_.clashes(to, child, address, model_.at(child).size, with_priority);
+  const auto change_model = [&](ModelRegion& added) {
+    added.parent = to;
+    added.address = address;
+    added.priority = priority;
+    added.may_overlap = with_priority;
+    added.added = ++additions_;
+  };
+  attempt_change(child, cannot_be_there, change_model, [&] {
     if (with_priority)
       parent(to).add(address, region(child), Priority{priority});
     else
       parent(to).add(address, region(child));
   });
-  if (!done) return;
-  added.parent = to;
-  added.address = address;
-  added.priority = priority;
-  added.may_overlap = with_priority;
-  added.added = ++additions_;
+}
+
+void RandomWorld::add_self_showing(const Numbers& n) {
+  const auto free = std::find(regions_.begin(), regions_.end(), nullptr);
+  const int target = pick(n[0], [&](const ModelRegion& r) {
+    return r.kind != RegionKind::alias && (r.parent >= 0 || &r == &*model_.regions[0]);
+  });
+  if (free == regions_.end() || target < 0) return;
+  const int slot = static_cast<int>(free - regions_.begin());
+  const int to = pick(n[1], [&](const ModelRegion& r) { return r.kind != RegionKind::alias && r.parent == target; });
+  // Beyond what it shows, most of the time.
+  const Address offset = some_address(n[2]);
+  const std::uint64_t size = (std::uint64_t{n[3] % 16} + 1) * 0x800;
+  const Address address = n[3] % 32 < 16 ? offset + size : some_address(n[4]);
+  create_region(slot, RegionKind::alias, size, target, offset);
+  const int in = n[5] % 2 != 0 && to >= 0 ? to : target;
+  const int priority = static_cast<int>(n[4] % 5) - 2;
+  last_operation_ += fmt::format(", and add it to r{} at {:#x}, priority {}", in, address, priority);
+  const auto change_model = [&](ModelRegion& added) {
+    added.parent = in;
+    added.address = address;
+    added.priority = priority;
+    added.may_overlap = true;
+    added.added = ++additions_;
+  };
+  attempt_change(slot, false, change_model, [&] { parent(in).add(address, region(slot), Priority{priority}); });
 }
 
 void RandomWorld::remove(const Numbers& n) {
@@ -271,8 +308,9 @@ void RandomWorld::set_enabled(const Numbers& n) {
   if (slot < 0 || (slot == 0 && n[2] % 8 != 0)) return;
   const bool enabled = n[1] % 8 != 0;
   last_operation_ = fmt::format("r{}.set_enabled({})", slot, enabled);
-  region(slot).set_enabled(enabled);
-  model_.at(slot).enabled = enabled;
+  attempt_change(
+      slot, false, [&](ModelRegion& changed) { changed.enabled = enabled; },
+      [&] { region(slot).set_enabled(enabled); });
 }
 
 void RandomWorld::set_readonly(const Numbers& n) {
@@ -297,14 +335,16 @@ void RandomWorld::set_address(const Numbers& n) {
   const int slot = pick(n[0]);
   if (slot < 0) return;
   const Address address = some_address(n[1]);
-  ModelRegion& moved = model_.at(slot);
+  const ModelRegion& moved = model_.at(slot);
   last_operation_ = fmt::format("r{}.set_address({:#x})", slot, address);
   const bool changes = address != moved.address;
-  const bool is_misuse =
+  const bool clashes =
       changes && moved.parent >= 0 && model_.clashes(moved.parent, slot, address, moved.size, moved.may_overlap);
-  if (!attempt(is_misuse, [&] { region(slot).set_address(address); }) || !changes) return;
-  moved.address = address;
-  moved.added = ++additions_;
+  const auto change_model = [&](ModelRegion& changed) {
+    changed.address = address;
+    if (changes) changed.added = ++additions_;
+  };
+  attempt_change(slot, clashes, change_model, [&] { region(slot).set_address(address); });
 }
 
 void RandomWorld::set_alias_offset(const Numbers& n) {
@@ -312,8 +352,9 @@ void RandomWorld::set_alias_offset(const Numbers& n) {
   if (slot < 0) return;
   const Address offset = some_address(n[1]);
   last_operation_ = fmt::format("r{}.set_alias_offset({:#x})", slot, offset);
-  static_cast<AliasRegion&>(region(slot)).set_alias_offset(offset);
-  model_.at(slot).alias_offset = offset;
+  attempt_change(
+      slot, false, [&](ModelRegion& changed) { changed.alias_offset = offset; },
+      [&] { static_cast<AliasRegion&>(region(slot)).set_alias_offset(offset); });
 }
 
 void RandomWorld::set_size(const Numbers& n) {
@@ -322,19 +363,20 @@ void RandomWorld::set_size(const Numbers& n) {
   });
   if (slot < 0 || (slot == 0 && n[2] % 8 != 0)) return;
   const std::uint64_t size = some_size(n[1]);
-  ModelRegion& sized = model_.at(slot);
+  const ModelRegion& sized = model_.at(slot);
   last_operation_ = fmt::format("r{}.set_size({:#x})", slot, size);
-  const bool is_misuse = size != sized.size && sized.parent >= 0 &&
-                         model_.clashes(sized.parent, slot, sized.address, size, sized.may_overlap);
-  const bool done = attempt(is_misuse, [&] {
-    if (sized.kind == RegionKind::container)
-      static_cast<Container&>(region(slot)).set_size(size);
-    else if (sized.kind == RegionKind::alias)
-      static_cast<AliasRegion&>(region(slot)).set_size(size);
-    else
-      static_cast<IoRegion&>(region(slot)).set_size(size);
-  });
-  if (done) sized.size = size;
+  const bool clashes = size != sized.size && sized.parent >= 0 &&
+                       model_.clashes(sized.parent, slot, sized.address, size, sized.may_overlap);
+  attempt_change(
+      slot, clashes, [&](ModelRegion& changed) { changed.size = size; },
+      [&] {
+        if (sized.kind == RegionKind::container)
+          static_cast<Container&>(region(slot)).set_size(size);
+        else if (sized.kind == RegionKind::alias)
+          static_cast<AliasRegion&>(region(slot)).set_size(size);
+        else
+          static_cast<IoRegion&>(region(slot)).set_size(size);
+      });
 }
 
 void RandomWorld::set_log(const Numbers& n) {

@@ -67,6 +67,8 @@ class RandomWorld {
   void create(const Numbers& n);
   void destroy(const Numbers& n);
   void add(const Numbers& n);
+  /// An alias of a region into that region itself, or into one in it.
+  void add_self_showing(const Numbers& n);
   void remove(const Numbers& n);
   void set_enabled(const Numbers& n);
   void set_readonly(const Numbers& n);
@@ -91,6 +93,10 @@ class RandomWorld {
   /// Runs `action`, which must throw a MapError if and only if `is_misuse`. Returns whether it was carried out.
   template <typename Action>
   bool attempt(bool is_misuse, Action&& action);
+  /// The same for a change of one region, which is misuse as well if it closes a cycle. The model has it as soon as the
+  /// library.
+  template <typename ChangeModel, typename Action>
+  void attempt_change(int slot, bool is_misuse, ChangeModel&& change_model, Action&& action);
   void create_region(int slot, RegionKind kind, std::uint64_t size, int target, std::uint64_t alias_offset);
   void make_space(std::size_t index, int root);
   std::unique_ptr<MemoryRegion> make_region(const std::string& name, RegionKind kind, std::uint64_t size,

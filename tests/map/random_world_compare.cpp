@@ -25,7 +25,7 @@ std::string check_form(const FlatView& view) {
     if (last != nullptr && last->range.last >= range.range.first)
       return fmt::format("ranges overlap or are out of order at {:#x}", range.range.first);
     if (last != nullptr && last->range.ends_right_before(range.range) && last->region == range.region &&
-        last->offset_of(last->range.last) + 1 == range.offset && last->readonly == range.readonly)
+        range.offset != 0 && last->offset_of(last->range.last) + 1 == range.offset && last->readonly == range.readonly)
       return fmt::format("two ranges that are one meet at {:#x}", range.range.first);
     last = &range;
   }

@@ -1,5 +1,6 @@
 // DMI through a router: what is granted and refused, exactly where, and exactly when it is taken back.
 #include <gtest/gtest.h>
+#include <memory>
 #include <stdexcept>
 
 #include "sc_memory/map/io_region.h"
@@ -37,6 +38,25 @@ TEST(Dmi, GrantsExactlyTheFlatRange) {
   EXPECT_EQ(high.range(), (AddressRange{0x2100, 0x4fff}));
   EXPECT_EQ(high.dmi.get_dmi_ptr(), ram.memory().data + 0x1100);
   EXPECT_EQ(bench.cpu.address_after, 0x2100u);
+}
+
+TEST(Dmi, ARegionShownInsideItselfIsTakenBackAtBothPlaces) {
+  Bench bench;
+  Container container("container", 2_GiB);
+  auto ram = std::make_unique<RamRegion>("ram", 0x1000);
+  AliasRegion again("again", container, 0, 256_MiB);
+  container.add(0, *ram);
+  container.add(0x10000000, again, Priority{-1500});
+  bench.system.add(0, container);
+  bench.start();
+  const DmiReply low = bench.cpu.ask_dmi(0x10, Direction::read);
+  const DmiReply high = bench.cpu.ask_dmi(0x10000010, Direction::read);
+  ASSERT_TRUE(low.granted && high.granted);
+  EXPECT_EQ(low.range(), (AddressRange{0, 0xfff}));
+  EXPECT_EQ(high.range(), (AddressRange{0x10000000, 0x10000fff}));
+  EXPECT_EQ(low.dmi.get_dmi_ptr(), high.dmi.get_dmi_ptr());
+  ram.reset();
+  EXPECT_EQ(bench.cpu.taken_invalidations(), (Ranges{{0, 0xfff}, {0x10000000, 0x10000fff}}));
 }
 
 TEST(Dmi, RefusalsCarryTheExactRange) {

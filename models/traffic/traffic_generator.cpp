@@ -2,6 +2,7 @@
 #include "models/traffic/traffic_generator.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/traffic/traffic_error.h"
 
@@ -147,14 +148,14 @@ void TrafficGenerator::work_nonblocking(Flight& flight) {
   for (bool first = true;; first = false) {
     if (!first && config_.pacing == TrafficConfig::Pacing::pause) sc_core::wait(draw_pace());
     const sc_core::sc_time ready = first ? config_.start : sc_core::sc_time_stamp();
-    issuing_.lock();
+    take_turn(flight);
     const bool more = take_next(flight, ready);
     if (more) {
       if (flight.due > sc_core::sc_time_stamp()) sc_core::wait(flight.due - sc_core::sc_time_stamp());
       while (flight.access.after_all && in_flight_ > 0) sc_core::wait(ended_);
       request(flight);
     }
-    issuing_.unlock();
+    end_turn();
     if (!more) return;
     await(flight, flight.ends_at);
     if (flight.owes_end_response) {
@@ -163,6 +164,7 @@ void TrafficGenerator::work_nonblocking(Flight& flight) {
       socket->nb_transport_fw(*flight.payload, phase, delay);
     }
     end(flight, flight.payload->get_response_status(), sc_core::sc_time_stamp());
+    sent_.erase(flight.payload);
     flight.payload->release();
     flight.payload = nullptr;
     --in_flight_;
@@ -170,10 +172,24 @@ void TrafficGenerator::work_nonblocking(Flight& flight) {
   }
 }
 
+void TrafficGenerator::take_turn(Flight& flight) {
+  if (!std::exchange(issuing_, true)) return;
+  turns_.push_back(&flight);
+  sc_core::wait(flight.has_turn);
+}
+
+void TrafficGenerator::end_turn() {
+  issuing_ = !turns_.empty();
+  if (!issuing_) return;
+  turns_.front()->has_turn.notify();
+  turns_.pop_front();
+}
+
 /// Returns when the request is accepted, so that the next one may be sent (IEEE 1666 15.2.6 e).
 void TrafficGenerator::request(Flight& flight) {
   prepare(flight);
   flight.payload = &pool_.make(flight.access.command, flight.access.address, flight.data);
+  sent_.insert(flight.payload, &flight);
   flight.accepted_at = flight.ends_at = never();
   flight.owes_end_response = false;
   ++in_flight_;
@@ -215,9 +231,8 @@ void TrafficGenerator::hear(Flight& flight, const tlm::tlm_phase& phase, const s
 
 tlm::tlm_sync_enum TrafficGenerator::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                      sc_core::sc_time& delay) {
-  const auto flight = std::find_if(flights_.begin(), flights_.end(),
-                                   [&](const auto& candidate) { return candidate->payload == &payload; });
-  if (flight == flights_.end()) return tlm::TLM_ACCEPTED;
+  Flight* const* const flight = sent_.find(&payload);
+  if (flight == nullptr) return tlm::TLM_ACCEPTED;
   hear(**flight, phase, delay);
   return phase == tlm::BEGIN_RESP ? tlm::TLM_COMPLETED : tlm::TLM_ACCEPTED;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include <tlm_utils/tlm_quantumkeeper.h>
 
 #include "sc_memory/tlm/dmi_cache.h"
+#include "sc_memory/tlm/payload_map.h"
 
 #include "models/traffic/access_pattern.h"
 #include "models/traffic/random_numbers.h"
@@ -121,6 +123,7 @@ class TrafficGenerator : public sc_core::sc_module, private tlm::tlm_bw_transpor
     sc_core::sc_time ends_at;      ///< Likewise.
     bool owes_end_response = false;
     sc_core::sc_event heard;
+    sc_core::sc_event has_turn;
   };
 
   void work_blocking(Flight& flight);
@@ -129,6 +132,9 @@ class TrafficGenerator : public sc_core::sc_module, private tlm::tlm_bw_transpor
   sc_core::sc_time draw_pace();
   void prepare(Flight& flight);
   tlm::tlm_response_status transport(Flight& flight, sc_core::sc_time& delay);
+  /// Until nobody who came before is still to take an access or to have its request accepted.
+  void take_turn(Flight& flight);
+  void end_turn();
   void request(Flight& flight);
   static void await(Flight& flight, const sc_core::sc_time& time);
   static void hear(Flight& flight, const tlm::tlm_phase& phase, const sc_core::sc_time& delay);
@@ -150,7 +156,9 @@ class TrafficGenerator : public sc_core::sc_module, private tlm::tlm_bw_transpor
   WrittenData written_;
   tlm_utils::tlm_quantumkeeper local_;
   std::vector<std::unique_ptr<Flight>> flights_;  ///< As many as accesses at a time.
-  sc_core::sc_mutex issuing_;                     ///< Held from taking an access until its request is accepted.
+  PayloadMap<Flight*> sent_;                      ///< Those under way.
+  bool issuing_ = false;                          ///< Somebody has the turn.
+  std::deque<Flight*> turns_;                     ///< Who has it next. An sc_mutex would wake them all each time.
   sc_core::sc_event ended_;
   unsigned in_flight_ = 0;
   std::uint64_t taken_ = 0;

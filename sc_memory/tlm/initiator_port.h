@@ -123,10 +123,14 @@ class InitiatorPort final : private tlm::tlm_fw_transport_if<>, private Nonblock
   struct Socket final : AnySocket, sc_core::sc_module {
     explicit Socket(sc_core::sc_module_name name) : sc_module(name) {}
     tlm::tlm_bw_transport_if<>* backward() override {
-      return dynamic_cast<tlm::tlm_bw_transport_if<>*>(target.get_base_port().get_interface());
+      // Null until the socket is bound.
+      if (initiator == nullptr)
+        initiator = dynamic_cast<tlm::tlm_bw_transport_if<>*>(target.get_base_port().get_interface());
+      return initiator;
     }
     unsigned word_length() const override { return (width + 7) / 8; }
     tlm::tlm_target_socket<width> target{"socket"};
+    tlm::tlm_bw_transport_if<>* initiator = nullptr;
   };
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;

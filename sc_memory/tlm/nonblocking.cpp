@@ -13,7 +13,10 @@
 namespace sc_memory {
 
 NonblockingPort::~NonblockingPort() {
-  for (const auto& [payload, flight] : flights_) flight->port = nullptr;
+  flights_.any_of([](const FlightPointer& flight) {
+    flight->port = nullptr;
+    return false;
+  });
 }
 
 void NonblockingPort::complain(const tlm::tlm_generic_payload& payload, const char* rule) const {
@@ -28,8 +31,8 @@ tlm::tlm_sync_enum NonblockingPort::refuse(tlm::tlm_generic_payload& payload, co
   return tlm::TLM_COMPLETED;
 }
 
-tlm::tlm_sync_enum NonblockingPort::forward(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
-                                            sc_core::sc_time& delay) {
+tlm::tlm_sync_enum NonblockingPort::hear(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                         sc_core::sc_time& delay) {
   switch (static_cast<unsigned>(phase)) {
     case tlm::BEGIN_REQ:
       return begin_request(payload, delay);
@@ -46,13 +49,13 @@ tlm::tlm_sync_enum NonblockingPort::forward(tlm::tlm_generic_payload& payload, t
 }
 
 tlm::tlm_sync_enum NonblockingPort::ignore_phase(const tlm::tlm_generic_payload& payload) {
-  if (flights_.count(&payload) == 0)
+  if (!flights_.contains(&payload))
     complain(payload, "sent a phase before BEGIN_REQ or after END_RESP (IEEE 1666 15.2.5 e)");
   return tlm::TLM_ACCEPTED;
 }
 
 tlm::tlm_sync_enum NonblockingPort::begin_request(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  if (flights_.count(&payload) != 0) {
+  if (flights_.contains(&payload)) {
     complain(payload, "sent BEGIN_REQ with a transaction that is in flight (IEEE 1666 15.2.4)");
     return tlm::TLM_ACCEPTED;
   }
@@ -70,7 +73,7 @@ tlm::tlm_sync_enum NonblockingPort::begin_request(tlm::tlm_generic_payload& payl
     host_.transport(payload, delay);
     return tlm::TLM_COMPLETED;
   }
-  const auto flight = std::make_shared<Flight>();
+  const FlightPointer flight(new Flight);
   flight->payload = &payload;
   flight->port = this;
   flight->address = payload.get_address();
@@ -87,7 +90,7 @@ tlm::tlm_sync_enum NonblockingPort::begin_request(tlm::tlm_generic_payload& payl
   flight->by_thread = flight->target == nullptr && !(queues && range.service == Service::memory);
   if (flight->by_thread) ++in_threads_;
   payload.acquire();
-  flights_.emplace(&payload, flight);
+  flights_.insert(&payload, flight);
   requesting_ = flight;
   flight->begin_request = sc_core::sc_time_stamp() + delay;
   // Of pieces, the blocking transports that serve them are told of.
@@ -106,10 +109,9 @@ bool NonblockingPort::ends_at_once(const tlm::tlm_generic_payload& payload, Nonb
 
 bool NonblockingPort::overtakes(const std::optional<AddressRange>& bytes, std::uint64_t number, bool by_thread) const {
   if (!bytes || (!by_thread && in_threads_ == 0)) return false;
-  return std::any_of(flights_.begin(), flights_.end(), [&](const auto& entry) {
-    const Flight& other = *entry.second;
-    return !other.served && other.number < number && (by_thread || other.by_thread) && other.bytes &&
-           other.bytes->overlaps(*bytes);
+  return flights_.any_of([&](const FlightPointer& other) {
+    return !other->served && other->number < number && (by_thread || other->by_thread) && other->bytes &&
+           other->bytes->overlaps(*bytes);
   });
 }
 
@@ -119,7 +121,9 @@ void NonblockingPort::start_in_turn(const FlightPointer& flight) {
     return;
   }
   scheduler_.in_thread([this, flight] {
+    ++held_up_;
     while (overtakes(*flight)) sc_core::wait(served_);
+    --held_up_;
     start(flight);
   });
 }
@@ -232,7 +236,7 @@ void NonblockingPort::accepted(const FlightPointer& flight) {
 void NonblockingPort::responded(const FlightPointer& flight) {
   flight->served = true;
   if (flight->by_thread) --in_threads_;
-  served_.notify(sc_core::SC_ZERO_TIME);
+  if (held_up_ != 0) served_.notify(sc_core::SC_ZERO_TIME);
   responses_.push_back(flight);
   send_response();
   // What has to wait must not keep the initiator from sending requests.
@@ -283,6 +287,10 @@ void NonblockingPort::finish(const FlightPointer& flight, const sc_core::sc_time
   if (flight->target != nullptr) flight->target->end_response(flight, delay);
   host_.ended(*flight, sc_core::sc_time_stamp() + delay);
   payload.release();
+  if (delay == sc_core::SC_ZERO_TIME && responses_.empty()) {
+    responding_ = nullptr;
+    return;
+  }
   scheduler_.at(sc_core::sc_time_stamp() + delay, [this] {
     responding_ = nullptr;
     send_response();

@@ -18,7 +18,8 @@
 //   accepts, the target hears END_RESP when the initiator accepts.
 // - Phases take effect at the times they are annotated with: the router waits for that time, then calls on without an
 //   annotation of its own. So annotations of one transaction never decrease (15.2.7 c), and an arbiter sees requests in
-//   the order of their times. No peer is called back from within a call of its own (11.2.3.4 c).
+//   the order of their times. No peer is called back from within a call of its own (11.2.3.4 c). What takes effect at
+//   once waits for the next delta cycle, but for END_REQ: the initiator may hear it from within the target's call.
 // - The initiator's address is in the payload whenever the initiator is called, the translated one when the target is;
 //   it stays translated while the transaction is at the target.
 // - Where nothing can make the access wait, it is completed early, with TLM_COMPLETED from BEGIN_REQ (15.2.3 h):
@@ -41,12 +42,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include <systemc>
 #include <tlm>
 
 #include "sc_memory/map/flat_view.h"
+#include "sc_memory/tlm/counted.h"
+#include "sc_memory/tlm/payload_map.h"
 #include "sc_memory/tlm/phase_scheduler.h"
 #include "sc_memory/tlm/timing.h"
 
@@ -58,13 +60,13 @@ class NonblockingTarget;
 
 /// A transaction from BEGIN_REQ until both sides are done with it. Each side holds a reference to the payload
 /// (15.2.3 p).
-struct Flight {
+struct Flight final : Counted {
   enum class AtTarget : std::uint8_t { waiting, requested, accepted, responded, done };
 
-  tlm::tlm_generic_payload* payload;
-  NonblockingPort* port;  ///< Null once the initiator has its answer, or is gone.
-  Address address;        ///< The initiator's.
-  FlatRange range{};      ///< Serves the access; unless several do, or a translation is in the way (`in_pieces`).
+  tlm::tlm_generic_payload* payload = nullptr;
+  NonblockingPort* port = nullptr;  ///< Null once the initiator has its answer, or is gone.
+  Address address = 0;              ///< The initiator's.
+  FlatRange range{};  ///< Serves the access; unless several do, or a translation is in the way (`in_pieces`).
   bool in_pieces = false;
   bool by_thread = false;              ///< A thread of the router serves it.
   bool served = false;                 ///< What it does to the target's bytes is done.
@@ -83,7 +85,18 @@ struct Flight {
   sc_core::sc_time end_request;
   sc_core::sc_time begin_response;
 };
-using FlightPointer = std::shared_ptr<Flight>;
+
+/// Counts a call for as long as it lasts.
+class CallCount {
+ public:
+  explicit CallCount(unsigned& calls) : calls_(calls) { ++calls_; }
+  CallCount(const CallCount&) = delete;
+  CallCount& operator=(const CallCount&) = delete;
+  ~CallCount() { --calls_; }
+
+ private:
+  unsigned& calls_;
+};
 
 /// What the non-blocking side needs of the port that it belongs to.
 class NonblockingHost {
@@ -127,9 +140,14 @@ class NonblockingPort {
   PhaseScheduler& scheduler() { return scheduler_; }
   const Contender& contender() const { return host_.contender(); }
   NonblockingHost& host() { return host_; }
+  /// The initiator is in the middle of a call, and must not be called back (11.2.3.4 c).
+  bool called() const { return calls_ != 0; }
 
   /// The initiator's nb_transport_fw.
-  tlm::tlm_sync_enum forward(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum forward(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
+    const CallCount during(calls_);
+    return hear(payload, phase, delay);
+  }
 
   /// At the time it takes effect: the target accepted the request.
   void accepted(const FlightPointer& flight);
@@ -137,6 +155,7 @@ class NonblockingPort {
   void responded(const FlightPointer& flight);
 
  private:
+  tlm::tlm_sync_enum hear(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   tlm::tlm_sync_enum begin_request(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   tlm::tlm_sync_enum end_response(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
   tlm::tlm_sync_enum ignore_phase(const tlm::tlm_generic_payload& payload);
@@ -162,12 +181,14 @@ class NonblockingPort {
   NonblockingHost& host_;
   PhaseScheduler& scheduler_;
   TimingTable& timings_;
-  std::unordered_map<const tlm::tlm_generic_payload*, FlightPointer> flights_;
+  PayloadMap<FlightPointer> flights_;
+  unsigned calls_ = 0;  ///< Of the initiator's, one within the other.
   std::uint64_t next_number_ = 0;
   std::size_t in_threads_ = 0;  ///< How many are for threads to serve, and not served.
-  sc_core::sc_event served_;    ///< For threads that must not overtake.
-  FlightPointer requesting_;    ///< Its END_REQ is not sent yet.
-  FlightPointer responding_;    ///< Its BEGIN_RESP is sent, its END_RESP did not come yet.
+  std::size_t held_up_ = 0;     ///< Threads that must not overtake, and wait for...
+  sc_core::sc_event served_;
+  FlightPointer requesting_;  ///< Its END_REQ is not sent yet.
+  FlightPointer responding_;  ///< Its BEGIN_RESP is sent, its END_RESP did not come yet.
   std::deque<FlightPointer> responses_;
 };
 

@@ -53,8 +53,15 @@ void NonblockingTarget::request(const FlightPointer& flight) {
     return;
   }
   flight->queued = sc_core::sc_time_stamp();
+  const bool arbitrated = flight->timing != nullptr && flight->timing->one_at_a_time();
+  if (!arbitrated && requesting_ == nullptr && waiting_.empty()) {
+    requesting_ = flight;
+    served_ = {&flight->port->host().port(), flight->queued};
+    send(flight);
+    return;
+  }
   waiting_.push_back(flight);
-  if (requesting_ == nullptr) choose_at(flight->port->scheduler(), sc_core::sc_time_stamp());
+  if (requesting_ == nullptr) choose_at(flight->port->scheduler(), flight->queued);
 }
 
 void NonblockingTarget::choose_at(PhaseScheduler& scheduler, const sc_core::sc_time& time) {
@@ -90,18 +97,24 @@ void NonblockingTarget::choose() {
   if (service == sc_core::SC_ZERO_TIME)
     send(flight);
   else
-    scheduler.at(now + service, [self = shared_from_this(), flight] { self->send(flight); });
+    scheduler.at(now + service, [flight] { flight->target->send(flight); });
+}
+
+tlm::tlm_sync_enum NonblockingTarget::call(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                           sc_core::sc_time& delay) {
+  const CallCount during(calls_);
+  return region_->transport_phase(payload, phase, delay);
 }
 
 void NonblockingTarget::send(const FlightPointer& flight) {
   if (region_ == nullptr || flight->port == nullptr) return;
   flight->at_target = Flight::AtTarget::requested;
-  at_target_.emplace(flight->payload, flight);
+  at_target_.insert(flight->payload, flight);
   flight->payload->acquire();
   flight->payload->set_address(flight->range.offset_of(flight->address));
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay;
-  const tlm::tlm_sync_enum status = region_->transport_phase(*flight->payload, phase, delay);
+  const tlm::tlm_sync_enum status = call(*flight->payload, phase, delay);
   hear_answer(flight, status, phase, delay);
 }
 
@@ -111,20 +124,42 @@ void NonblockingTarget::hear_answer(const FlightPointer& flight, tlm::tlm_sync_e
   if (status == tlm::TLM_COMPLETED) hear_completed(flight, delay);
 }
 
-void NonblockingTarget::when_effective(const FlightPointer& flight, const sc_core::sc_time& delay,
-                                       std::function<void()> action) {
+template <typename Effect>
+void NonblockingTarget::when_effective(const FlightPointer& flight, const sc_core::sc_time& delay, Effect effect) {
   flight->target_time = std::max(flight->target_time, sc_core::sc_time_stamp() + delay);
-  if (flight->port != nullptr) flight->port->scheduler().at(flight->target_time, std::move(action));
+  if (flight->port == nullptr) return;
+  ++effects_;
+  flight->port->scheduler().at(flight->target_time, [flight, effect] {
+    --flight->target->effects_;
+    (*flight->target.*effect)(flight);
+  });
+}
+
+void NonblockingTarget::accept(const FlightPointer& flight) {
+  request_ended(flight);
+  if (flight->port != nullptr) flight->port->accepted(flight);
+}
+
+void NonblockingTarget::respond(const FlightPointer& flight) {
+  request_ended(flight);
+  if (flight->port != nullptr) flight->port->responded(flight);
+}
+
+/// The initiator may be called from within the target's call, but neither of them back; and nobody's phases are to
+/// overtake others of the same target.
+bool NonblockingTarget::may_take_effect_now(const FlightPointer& flight, const sc_core::sc_time& delay) const {
+  return delay == sc_core::SC_ZERO_TIME && calls_ == 0 && effects_ == 0 && flight->port != nullptr &&
+         !flight->port->called();
 }
 
 void NonblockingTarget::hear(const FlightPointer& flight, const tlm::tlm_phase& phase, const sc_core::sc_time& delay) {
   using AtTarget = Flight::AtTarget;
   if (phase == tlm::END_REQ && flight->at_target == AtTarget::requested) {
     flight->at_target = AtTarget::accepted;
-    when_effective(flight, delay, [self = shared_from_this(), flight] {
-      self->request_ended(flight);
-      if (flight->port != nullptr) flight->port->accepted(flight);
-    });
+    if (may_take_effect_now(flight, delay))
+      accept(flight);
+    else
+      when_effective(flight, delay, &NonblockingTarget::accept);
     return;
   }
   const bool may_respond = flight->at_target == AtTarget::requested || flight->at_target == AtTarget::accepted;
@@ -137,10 +172,7 @@ void NonblockingTarget::hear(const FlightPointer& flight, const tlm::tlm_phase& 
   check_response(flight);
   responding_ = flight;
   flight->at_target = AtTarget::responded;
-  when_effective(flight, delay, [self = shared_from_this(), flight] {
-    self->request_ended(flight);
-    if (flight->port != nullptr) flight->port->responded(flight);
-  });
+  when_effective(flight, delay, &NonblockingTarget::respond);
 }
 
 void NonblockingTarget::hear_completed(const FlightPointer& flight, const sc_core::sc_time& delay) {
@@ -151,10 +183,7 @@ void NonblockingTarget::hear_completed(const FlightPointer& flight, const sc_cor
   if (responding_ != nullptr)
     complain("completed a request while another of its responses was not accepted yet (IEEE 1666 15.2.3 i)");
   check_response(flight);
-  when_effective(flight, delay, [self = shared_from_this(), flight] {
-    self->request_ended(flight);
-    if (flight->port != nullptr) flight->port->responded(flight);
-  });
+  when_effective(flight, delay, &NonblockingTarget::respond);
 }
 
 void NonblockingTarget::check_response(const FlightPointer& flight) const {
@@ -169,7 +198,7 @@ void NonblockingTarget::request_ended(const FlightPointer& flight) {
 }
 
 void NonblockingTarget::forget(const FlightPointer& flight) {
-  if (at_target_.erase(flight->payload) == 0) return;
+  if (!at_target_.erase(flight->payload)) return;
   flight->at_target = Flight::AtTarget::done;
   if (responding_ == flight) responding_ = nullptr;
   flight->payload->release();
@@ -178,7 +207,7 @@ void NonblockingTarget::forget(const FlightPointer& flight) {
 void NonblockingTarget::end_response(const FlightPointer& flight, const sc_core::sc_time& delay) {
   if (flight->at_target != Flight::AtTarget::responded) {
     // Only where the region went first: the target goes on with its own address.
-    if (at_target_.count(flight->payload) != 0) flight->payload->set_address(flight->range.offset_of(flight->address));
+    if (at_target_.contains(flight->payload)) flight->payload->set_address(flight->range.offset_of(flight->address));
     return;
   }
   if (region_ != nullptr) {
@@ -187,7 +216,7 @@ void NonblockingTarget::end_response(const FlightPointer& flight, const sc_core:
     sc_core::sc_time annotation = delay;
     responding_ = nullptr;
     payload.set_address(flight->range.offset_of(flight->address));
-    region_->transport_phase(payload, phase, annotation);
+    call(payload, phase, annotation);
     payload.set_address(flight->address);
   }
   forget(flight);
@@ -195,12 +224,12 @@ void NonblockingTarget::end_response(const FlightPointer& flight, const sc_core:
 
 tlm::tlm_sync_enum NonblockingTarget::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                       sc_core::sc_time& delay) {
-  const auto found = at_target_.find(&payload);
-  if (found == at_target_.end()) {
+  const FlightPointer* const found = at_target_.find(&payload);
+  if (found == nullptr) {
     complain("called nb_transport_bw for a transaction that it does not have (IEEE 1666 15.2.4)");
     return tlm::TLM_COMPLETED;
   }
-  const FlightPointer flight = found->second;
+  const FlightPointer flight = *found;
   if (flight->port == nullptr || flight->failed) {
     // Nobody waits for it any more: the region or the initiator is gone.
     if (phase != tlm::BEGIN_RESP) return tlm::TLM_ACCEPTED;
@@ -221,9 +250,10 @@ void NonblockingTarget::region_destroyed(std::shared_ptr<void> socket) {
   std::deque<FlightPointer> ended = std::exchange(waiting_, {});
   if (requesting_ != nullptr && requesting_->at_target == Flight::AtTarget::waiting) ended.push_back(requesting_);
   requesting_ = nullptr;
-  for (const auto& [payload, flight] : at_target_) {
+  at_target_.any_of([&](const FlightPointer& flight) {
     if (flight->at_target != Flight::AtTarget::responded) ended.push_back(flight);
-  }
+    return false;
+  });
   for (const FlightPointer& flight : ended) {
     if (flight->port == nullptr) continue;
     flight->failed = true;

@@ -4,7 +4,6 @@
 
 #include <deque>
 #include <memory>
-#include <unordered_map>
 
 #include "sc_memory/tlm/nonblocking.h"
 
@@ -37,13 +36,19 @@ class NonblockingTarget final : public tlm::tlm_bw_transport_if<>,
 
   void choose_at(PhaseScheduler& scheduler, const sc_core::sc_time& time);
   void choose();
+  /// The target's nb_transport_fw.
+  tlm::tlm_sync_enum call(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   void send(const FlightPointer& flight);
   void hear_answer(const FlightPointer& flight, tlm::tlm_sync_enum status, const tlm::tlm_phase& phase,
                    const sc_core::sc_time& delay);
   void hear(const FlightPointer& flight, const tlm::tlm_phase& phase, const sc_core::sc_time& delay);
   void hear_completed(const FlightPointer& flight, const sc_core::sc_time& delay);
   /// Runs `action` when a phase heard now takes effect.
-  void when_effective(const FlightPointer& flight, const sc_core::sc_time& delay, std::function<void()> action);
+  template <typename Effect>
+  void when_effective(const FlightPointer& flight, const sc_core::sc_time& delay, Effect effect);
+  void accept(const FlightPointer& flight);
+  void respond(const FlightPointer& flight);
+  bool may_take_effect_now(const FlightPointer& flight, const sc_core::sc_time& delay) const;
   void check_response(const FlightPointer& flight) const;
   void request_ended(const FlightPointer& flight);
   void forget(const FlightPointer& flight);
@@ -56,7 +61,9 @@ class NonblockingTarget final : public tlm::tlm_bw_transport_if<>,
   LastServed served_;
   FlightPointer requesting_;  ///< Chosen, and its END_REQ or BEGIN_RESP did not come yet.
   FlightPointer responding_;  ///< Its BEGIN_RESP came, its END_RESP is not sent yet.
-  std::unordered_map<const tlm::tlm_generic_payload*, FlightPointer> at_target_;
+  PayloadMap<FlightPointer> at_target_;
+  unsigned calls_ = 0;    ///< The target is in the middle of so many calls of nb_transport_fw.
+  unsigned effects_ = 0;  ///< Phases that were heard, and are still to take effect.
 };
 
 }  // namespace sc_memory

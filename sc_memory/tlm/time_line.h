@@ -7,15 +7,17 @@
 // initiator's sum is right.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <utility>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include <systemc>
 
 #include "sc_memory/tlm/arbiter.h"
+#include "sc_memory/tlm/bookings.h"
 
 namespace sc_memory {
 
@@ -26,7 +28,10 @@ class TimeLine {
   /// an initiator is found to owe is told of at once.
   using Waited = std::function<void(const Contender& who, const Contender& behind, const sc_core::sc_time& duration)>;
 
-  explicit TimeLine(Waited waited = {}) : waited_(std::move(waited)) {}
+  explicit TimeLine(Waited waited = {});
+  TimeLine(const TimeLine&) = delete;
+  TimeLine& operator=(const TimeLine&) = delete;
+  ~TimeLine();
 
   /// An access of `who` that arrives at `arrival`, not before the present time, and takes `service`. Returns when it
   /// ends.
@@ -45,29 +50,38 @@ class TimeLine {
  private:
   using Ticks = std::uint64_t;  // sc_time::value()
 
-  struct Booking {
-    Contender who;
-    Ticks arrival;
-    Ticks start;
-    Ticks end;
-    Turn turn;  ///< After it was chosen.
+  /// What an arbiter goes on from.
+  struct State {
+    Ticks free;  ///< From when on.
+    Turn turn;
   };
+  class Reordering;
 
   /// Drops what has ended.
   void forget_past(Ticks now);
-  /// The number of bookings that have begun at `time`, and so stay as they are.
-  std::size_t begun_at(Ticks time) const;
-  /// Orders everything from `position` on anew; `fresh` is one of those and has no place yet, or is null. Returns its
-  /// end. What is pushed back waits behind `displacing`.
-  Ticks order_anew(Arbitration arbitration, std::size_t position, const Booking* fresh, const Contender& displacing);
+  /// After what lies before `place`.
+  State state_before(const Bookings::Place& place) const;
+  /// Orders what waits from `place` on anew. It was in order after `before`, and now either `fresh` is one of those, or
+  /// the region is taken up to where state_before(place) says. Returns the end of `fresh`. What is pushed back waits
+  /// behind `displacing`.
+  Ticks order_anew(Arbitration arbitration, const Bookings::Place& place, const State& before,
+                   const std::optional<Booking>& fresh, const Contender& displacing);
+  void note_wait(const Booking& booking);
+  void set_unsettled(Booking& booking, bool unsettled);
+  /// `fresh`, which goes to `place`, arrives when something begins, and is too late for it. If it had been known then,
+  /// the choice may have been another one: it is made again when something earlier joins.
+  void note_tie(Arbitration arbitration, Bookings::Place place, const Booking& fresh);
   Ticks& debt_of(const Contender& who);
   /// Tells whom an access waits for that has arrived and is served from `start` on.
   void tell_of_wait(const Contender& who, Ticks arrival, Ticks start) const;
 
   Waited waited_;
-  std::deque<Booking> bookings_;  ///< By start; they do not overlap.
-  Turn past_turn_;                ///< Of the last one that was dropped.
-  std::vector<Ticks> debts_;      ///< By contender.
+  Bookings bookings_;                       ///< They do not overlap.
+  Ticks longest_wait_ = 0;                  ///< No booking waits longer from its arrival to its start.
+  std::size_t unsettled_ = 0;               ///< How many of them are.
+  Turn past_turn_;                          ///< Of the last one that was dropped.
+  std::vector<Ticks> debts_;                ///< By contender.
+  std::unique_ptr<Reordering> reordering_;  ///< Kept for its memory.
 };
 
 }  // namespace sc_memory

@@ -23,12 +23,14 @@
 #include <tlm>
 
 #include "sc_memory/map/memory_region.h"
+#include "sc_memory/tlm/counted.h"
 #include "sc_memory/tlm/time_line.h"
 
 namespace sc_memory {
 
 class InitiatorPort;
 struct Flight;
+using FlightPointer = CountedPointer<Flight>;
 
 /// AT: whose request a queue gave way to last, and when. Null before the first.
 struct LastServed {
@@ -39,7 +41,7 @@ struct LastServed {
 /// AT: the requests that wait for memory that serves one access at a time, in the order of arrival.
 struct RequestQueue {
   LastServed served;
-  std::deque<std::shared_ptr<Flight>> waiting;
+  std::deque<FlightPointer> waiting;
   bool choice_pending = false;
 };
 

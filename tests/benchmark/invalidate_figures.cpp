@@ -9,43 +9,11 @@
 #include "tests/benchmark/groups.h"
 #include "tests/benchmark/leaf_map.h"
 #include "tests/benchmark/measure.h"
+#include "tests/benchmark/taking_back.h"
 
 namespace sc_memory::bench {
 
 namespace {
-
-/// A memory behind a socket, which takes back what it granted page by page.
-class TakingBack : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
- public:
-  static constexpr std::size_t kPages = 16;
-  static constexpr std::uint64_t kPage = 4_KiB;
-
-  explicit TakingBack(sc_core::sc_module_name name) : sc_module(name), memory_(kPages * kPage) {
-    socket.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
-  }
-
-  void take_back(std::size_t page) { socket->invalidate_direct_mem_ptr(page * kPage, page * kPage + (kPage - 1)); }
-
-  tlm::tlm_target_socket<> socket{"socket"};
-
- private:
-  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&) override {
-    payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
-  }
-  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override {
-    return tlm::TLM_COMPLETED;
-  }
-  unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
-  bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) override {
-    dmi.set_start_address(0);
-    dmi.set_end_address(memory_.size() - 1);
-    dmi.set_dmi_ptr(memory_.data());
-    dmi.allow_read_write();
-    return true;
-  }
-
-  std::vector<std::uint8_t> memory_;
-};
 
 /// `count` targets on a router, and an initiator that holds a pointer into each.
 class ManyMappings {
@@ -80,7 +48,7 @@ class ManyMappings {
   }
 
  private:
-  static constexpr std::uint64_t kBytes = TakingBack::kPages * TakingBack::kPage;
+  static constexpr std::uint64_t kBytes = TakingBack::kBytes;
 
   // The space goes before the regions, which then need not be taken out of its view one by one.
   Container system_{"system"};

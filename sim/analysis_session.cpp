@@ -30,6 +30,18 @@ std::optional<AddressRange> parse_range(const std::string& text) {
 
 }  // namespace
 
+void add_outputs(const AnalysisOptions& options, OutputCheck& files) {
+  files.output("--report", options.report);
+  files.output("--stats-file", options.statistics_file);
+  files.output("--record", options.record);
+  const std::string database = ".db";
+  if (options.record.size() < database.size() ||
+      options.record.compare(options.record.size() - database.size(), std::string::npos, database) != 0)
+    return;
+  // SQLite's own, which a new recording begins without.
+  for (const char* const part : {"-wal", "-shm"}) files.output("--record", options.record + part);
+}
+
 AnalysisSession::AnalysisSession(Router& bus, const AddressSpace& space, const AnalysisOptions& options)
     : space_(space), options_(options) {
   if (!options.wanted()) return;

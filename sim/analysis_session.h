@@ -12,9 +12,13 @@
 #include "sc_memory/analysis/report/traffic_digest.h"
 
 #include "sim/analysis_options.h"
+#include "sim/output_check.h"
 #include "sim/result_file.h"
 
 namespace sc_memory::sim {
+
+/// Tells of the files that a session of these options would write.
+void add_outputs(const AnalysisOptions& options, OutputCheck& files);
 
 class AnalysisSession {
  public:

@@ -10,6 +10,7 @@
 #include "models/boot/load_error.h"
 #include "sim/commands.h"
 #include "sim/options.h"
+#include "sim/standard_descriptors.h"
 #include "sim/warnings.h"
 
 namespace {
@@ -56,6 +57,7 @@ int sc_main(int argc, char** argv) {
 }
 
 int main(int argc, char** argv) {
+  sim::open_standard_descriptors();
   // The kernel says whose it is before sc_main() unless told not to; the console belongs to the guest.
   ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
   return sc_core::sc_elab_and_sim(argc, argv);

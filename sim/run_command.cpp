@@ -24,6 +24,7 @@
 #include "sim/interruption.h"
 #include "sim/map_file.h"
 #include "sim/milestones.h"
+#include "sim/output_check.h"
 #include "sim/output_file.h"
 #include "sim/summary.h"
 
@@ -89,6 +90,23 @@ class BootModule : public sc_core::sc_module {
   std::exception_ptr error_;
 };
 
+/// Before anything is opened to be written.
+void check_outputs(const RunOptions& options) {
+  OutputCheck files;
+  files.input("--bios", options.files.bios);
+  files.input("--kernel", options.files.kernel);
+  files.input("--initrd", options.files.initrd);
+  files.input("--dtb", options.files.device_tree);
+  files.input("--script", options.script);
+  for (const platforms::ImageConfig& disk : options.machine.disks) files.input("--disk", disk.path);
+  for (const platforms::ImageConfig& disk : options.machine.pci_disks) files.input("--disk-pci", disk.path);
+  for (const platforms::ImageConfig& bank : options.machine.flash) files.input("--flash", bank.path);
+  files.output("--hvc", options.virtio_console_output);
+  files.output("--map-at-end", options.map_at_end);
+  add_outputs(options.analysis, files);
+  files.check();
+}
+
 int say(int code, const std::string& message) {
   std::fputs(fmt::format("vpsim: {}\n", message).c_str(), stderr);
   return code;
@@ -148,6 +166,7 @@ std::unique_ptr<gdb::DebugServer> make_debug_server(const RunOptions& options, p
 }  // namespace
 
 int run(const RunOptions& options) {
+  check_outputs(options);
   const bool interactive = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
   Ending ending;
   std::optional<ScriptFeeder> script;

@@ -11,6 +11,7 @@
 #include "platforms/traffic/traffic_platform.h"
 #include "sim/analysis_session.h"
 #include "sim/commands.h"
+#include "sim/output_check.h"
 #include "sim/traffic_description.h"
 
 namespace sc_memory::sim {
@@ -59,6 +60,11 @@ int run_traffic(const TrafficOptions& options) {
   if (!description.endless.empty() && !options.max_time)
     throw OptionError(fmt::format("{}: initiator '{}' never ends; give it a count, or vpsim --max-time", options.file,
                                   description.endless));
+  OutputCheck files;
+  files.input("--traffic", options.file);
+  for (const std::string& trace : description.traces) files.input("--traffic", trace);
+  add_outputs(options.analysis, files);
+  files.check();
   tlm_utils::tlm_quantumkeeper::set_global_quantum(description.quantum);
   platforms::TrafficPlatform platform("platform", std::move(description.platform));
   platform.on_finished([] { sc_core::sc_stop(); });

@@ -108,6 +108,7 @@ class PatternReader {
   }
 
   bool endless = false;
+  std::vector<std::string> traces;  ///< Files of all replays so far.
 
  private:
   std::unique_ptr<models::AccessPattern> read_copy(JsonReader& object) {
@@ -123,6 +124,7 @@ class PatternReader {
 
   std::unique_ptr<models::AccessPattern> read_replay(JsonReader& object) {
     const auto trace = std::filesystem::path(file_).parent_path() / object.text("file");
+    traces.push_back(trace.string());
     return std::make_unique<models::ReplayPattern>(trace.string(), object.text("initiator", ""),
                                                    object.flag("timed", true));
   }
@@ -195,6 +197,7 @@ TrafficDescription read_traffic_description(const std::string& file) {
     initiators.push_back(std::move(initiator));
   }
   object.finish();
+  description.traces = std::move(patterns.traces);
   return description;
 }
 

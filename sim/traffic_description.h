@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <systemc>
 
@@ -13,7 +14,8 @@ struct TrafficDescription {
   std::string title;
   sc_core::sc_time quantum;  ///< Zero: initiators stay in step with simulated time.
   platforms::TrafficPlatformConfig platform;
-  std::string endless;  ///< An initiator that never finishes; empty: none.
+  std::string endless;              ///< An initiator that never finishes; empty: none.
+  std::vector<std::string> traces;  ///< Files that are replayed.
 };
 
 /// Throws OptionError, naming file and key, for what makes no sense.

@@ -66,6 +66,11 @@ void SqliteRecorder::Closer::operator()(sqlite3_stmt* statement) const { sqlite3
 
 SqliteRecorder::SqliteRecorder(const std::string& path) : path_(path) {
   std::error_code error;
+  for (const char* part : {"", "-wal", "-shm"}) {
+    // An empty directory would be removed like a file.
+    if (std::filesystem::is_directory(path + part, error))
+      throw RecorderError(fmt::format("the recording '{}' cannot be written: '{}' is a directory", path, path + part));
+  }
   for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(path + part, error);
   sqlite3* opened = nullptr;
   const int result = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);

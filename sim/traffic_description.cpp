@@ -137,8 +137,10 @@ models::TrafficConfig read_traffic(JsonReader& object, std::uint64_t seed) {
   models::TrafficConfig config;
   static const std::vector<std::string> kStyles = {"blocking", "direct", "nonblocking"};
   config.style = static_cast<models::TrafficConfig::Style>(object.word("style", kStyles, 0));
-  if (config.style == models::TrafficConfig::Style::nonblocking)
+  if (config.style == models::TrafficConfig::Style::nonblocking) {
     config.outstanding = static_cast<unsigned>(object.number("outstanding", 1, kMostOutstanding, 1));
+    config.end_response = object.flag("end_response", true);
+  }
   if (object.has("interval") && object.has("pause"))
     object.fail("pause", "is given besides interval; give one of them");
   if (object.has("interval"))

@@ -234,7 +234,9 @@ tlm::tlm_sync_enum TrafficGenerator::nb_transport_bw(tlm::tlm_generic_payload& p
   Flight* const* const flight = sent_.find(&payload);
   if (flight == nullptr) return tlm::TLM_ACCEPTED;
   hear(**flight, phase, delay);
-  return phase == tlm::BEGIN_RESP ? tlm::TLM_COMPLETED : tlm::TLM_ACCEPTED;
+  if (phase != tlm::BEGIN_RESP) return tlm::TLM_ACCEPTED;
+  (*flight)->owes_end_response = config_.end_response;
+  return config_.end_response ? tlm::TLM_ACCEPTED : tlm::TLM_COMPLETED;
 }
 
 }  // namespace sc_memory::models

@@ -41,6 +41,9 @@ struct TrafficConfig {
 
   Style style = Style::blocking;
   unsigned outstanding = 1;
+  /// Of nonblocking: BEGIN_RESP is answered by a call with END_RESP, as targets may wait for one. Without, it is
+  /// answered by TLM_COMPLETED, which ends the transaction at once and saves the call (IEEE 1666 15.2.3).
+  bool end_response = true;
   Pacing pacing = Pacing::pause;
   sc_core::sc_time pace;     ///< Zero: as fast as accesses are served.
   bool exponential = false;  ///< Times drawn from an exponential distribution with mean `pace`, else all alike.
@@ -53,6 +56,11 @@ struct TrafficConfig {
   TrafficConfig& nonblocking(unsigned at_a_time) {
     style = Style::nonblocking;
     outstanding = at_a_time;
+    return *this;
+  }
+  /// Ends accesses by TLM_COMPLETED to BEGIN_RESP, see end_response.
+  TrafficConfig& without_end_response() {
+    end_response = false;
     return *this;
   }
   TrafficConfig& interval(const sc_core::sc_time& time) {

@@ -48,10 +48,18 @@ TEST_F(TrafficDescriptionTest, TheExamplesAreRead) {
   ASSERT_EQ(two.platform.initiators.size(), 2u);
   EXPECT_EQ(two.platform.initiators[0].traffic.outstanding, 64u);
   EXPECT_TRUE(two.platform.initiators[0].traffic.exponential);
+  EXPECT_TRUE(two.platform.initiators[0].traffic.end_response);
   EXPECT_EQ(two.endless, "");
   const TrafficDescription soc = read_traffic_description(SIM_EXAMPLES "/soc.json");
   EXPECT_EQ(soc.quantum, sc_core::sc_time(1, sc_core::SC_US));
   EXPECT_EQ(soc.platform.regions[4].write_latency, sc_core::sc_time(40, sc_core::SC_NS));
+}
+
+TEST_F(TrafficDescriptionTest, NonblockingAccessesMayGoWithoutEndResponse) {
+  const TrafficDescription read = read_traffic_description(
+      file(kRam, R"({"name": "dma", "style": "nonblocking", "end_response": false, "count": 10, )"
+                 R"("traffic": {"kind": "stream", "region": "ram"}})"));
+  EXPECT_FALSE(read.platform.initiators[0].traffic.end_response);
 }
 
 TEST_F(TrafficDescriptionTest, NoJson) {

@@ -86,6 +86,82 @@ TEST_F(TrafficGeneratorTest, AccessesWithTimesOfTheirOwnAreMadeThen) {
   EXPECT_EQ(cpu.totals().mean_latency(), ns(1));
 }
 
+/// A target that begins no response before the last one was ended, and writes down how that was.
+class FourPhaseTarget : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
+ public:
+  explicit FourPhaseTarget(const sc_core::sc_module_name& name) : sc_module(name) {
+    socket.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
+    sc_core::sc_spawn([this] { respond(); });
+  }
+
+  tlm::tlm_target_socket<> socket{"socket"};
+  unsigned end_responses = 0;
+  unsigned completed = 0;
+
+ private:
+  void respond() {
+    for (;; ended_ = false) {
+      while (waiting_.empty()) sc_core::wait(requested_);
+      tlm::tlm_generic_payload& payload = *waiting_.front();
+      waiting_.erase(waiting_.begin());
+      payload.set_response_status(tlm::TLM_OK_RESPONSE);
+      tlm::tlm_phase phase = tlm::BEGIN_RESP;
+      sc_core::sc_time delay = ns(3);
+      if (socket->nb_transport_bw(payload, phase, delay) == tlm::TLM_COMPLETED) {
+        ++completed;
+        continue;
+      }
+      while (!ended_) sc_core::wait(end_);
+    }
+  }
+
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time&) override {
+    if (phase == tlm::END_RESP) {
+      ++end_responses;
+      ended_ = true;
+      end_.notify(sc_core::SC_ZERO_TIME);
+      return tlm::TLM_COMPLETED;
+    }
+    waiting_.push_back(&payload);
+    requested_.notify(ns(2));
+    phase = tlm::END_REQ;
+    return tlm::TLM_UPDATED;
+  }
+  void b_transport(tlm::tlm_generic_payload&, sc_core::sc_time&) override {}
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi&) override { return false; }
+  unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
+
+  std::vector<tlm::tlm_generic_payload*> waiting_;
+  bool ended_ = false;
+  sc_core::sc_event requested_;
+  sc_core::sc_event end_;
+};
+
+TEST(TrafficGeneratorPhases, AResponseIsEndedByACall) {
+  FourPhaseTarget target("target");
+  TrafficGenerator dma("dma", std::make_unique<StreamPattern>(in_ram(4)), TrafficConfig().nonblocking(3).accesses(9));
+  ProtocolChecker<> checker("checker");
+  dma.socket.bind(checker.target);
+  checker.initiator.bind(target.socket);
+  sc_core::sc_start();
+  EXPECT_TRUE(dma.finished());
+  EXPECT_EQ(target.end_responses, 9u);
+  EXPECT_EQ(target.completed, 0u);
+  EXPECT_EQ(checker.count() + checker.in_flight(), 0u);
+}
+
+TEST(TrafficGeneratorPhases, TheShortFormCompletesAtTheResponse) {
+  FourPhaseTarget target("target");
+  TrafficGenerator dma("dma", std::make_unique<StreamPattern>(in_ram(4)),
+                       TrafficConfig().nonblocking(3).without_end_response().accesses(9));
+  dma.socket.bind(target.socket);
+  sc_core::sc_start();
+  EXPECT_TRUE(dma.finished());
+  EXPECT_EQ(target.end_responses, 0u);
+  EXPECT_EQ(target.completed, 9u);
+}
+
 class EveryStyle : public TrafficGeneratorTest, public ::testing::WithParamInterface<TrafficConfig::Style> {
  protected:
   TrafficConfig config() const {

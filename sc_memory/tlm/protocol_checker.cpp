@@ -133,7 +133,13 @@ ProtocolChecks::~ProtocolChecks() = default;
 
 void ProtocolChecks::broken(ProtocolRule rule, Address address) {
   counts_.add(rule);
+  if (counts_.of(rule) > 1) return;
   SC_REPORT_WARNING(kProtocolMessage, fmt::format("{}: at {:#x}: {}", name(), address, text_of(rule)).c_str());
+}
+
+void ProtocolChecks::end_of_simulation() {
+  const std::string repeated = counts_.repeated(text_of);
+  if (!repeated.empty()) SC_REPORT_WARNING(kProtocolMessage, fmt::format("{}: in all: {}", name(), repeated).c_str());
 }
 
 void ProtocolChecks::check_values(const tlm::tlm_generic_payload& payload) {

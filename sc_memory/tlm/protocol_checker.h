@@ -6,7 +6,8 @@
 //     checker.initiator.bind(memory.socket);
 //
 // A broken rule is a report of kProtocolMessage with the severity warning, which names this module, the address and the
-// rule: the simulation goes on. To stop at the first one:
+// rule: the simulation goes on. Each rule is reported once; how often it was broken is told by one line at the end of
+// simulation. To stop at the first one:
 //     sc_report_handler::set_actions(kProtocolMessage, SC_WARNING, SC_DISPLAY | SC_THROW);
 #pragma once
 
@@ -87,6 +88,7 @@ class ProtocolChecks : public PassThrough {
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
   void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;
 
+  void end_of_simulation() override;
   void broken(ProtocolRule rule, Address address);
   void check_beginning(const tlm::tlm_generic_payload& payload);
   void check_values(const tlm::tlm_generic_payload& payload);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <numeric>
+#include <string>
 
 namespace sc_memory {
 
@@ -20,6 +21,17 @@ class RuleCounts {
   std::uint64_t sum() const {
     return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0},
                            [](std::uint64_t sum, const auto& entry) { return sum + entry.second; });
+  }
+
+  /// The rules that were broken more than once, each with its count; empty for none. `text_of` names a rule.
+  std::string repeated(const char* (*text_of)(Rule)) const {
+    std::string text;
+    for (const auto& [rule, count] : counts_) {
+      if (count < 2) continue;
+      if (!text.empty()) text += "; ";
+      text += std::to_string(count) + " times: " + text_of(rule);
+    }
+    return text;
   }
 
  private:

@@ -146,6 +146,19 @@ TEST(ProtocolChecker, FindsBadPayloads) {
   EXPECT_NE(ReportCounter::last_text().find("0x10"), std::string::npos);
 }
 
+TEST(ProtocolChecker, ReportsARuleOnceAndItsCountAtTheEnd) {
+  CheckedPair pair;
+  for (int i = 0; i < 1000; ++i) {
+    pair.fresh().set_response_status(tlm::TLM_OK_RESPONSE);
+    pair.cpu.transport(pair.payload);
+  }
+  EXPECT_EQ(pair.checker.count(ProtocolRule::response_preset), 1000u);
+  EXPECT_EQ(pair.reports.count(), 1);
+  sc_core::sc_stop();
+  EXPECT_EQ(pair.reports.count(), 2);
+  EXPECT_NE(ReportCounter::last_text().find("1000 times"), std::string::npos) << ReportCounter::last_text();
+}
+
 TEST(ProtocolChecker, FindsWhatTargetsMustNotDo) {
   CheckedPair pair;
   std::uint8_t enables[2] = {0xff, 0};

@@ -2,6 +2,8 @@
 // exit code 2. Nothing is simulated.
 #include <algorithm>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "models/storage/image_file.h"
 #include "sim/default_boot.h"

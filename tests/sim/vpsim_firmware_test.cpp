@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "tests/sim/vpsim_process.h"
 

@@ -1,4 +1,7 @@
 // How a run ends, seen from the shell: small programs of our own in the place of firmware.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "tests/models/boot/elf_builder.h"
 #include "tests/models/riscv/hart_assembler.h"
 #include "tests/sim/vpsim_process.h"

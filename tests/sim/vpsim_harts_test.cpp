@@ -1,4 +1,6 @@
 // Several harts on one memory, with quanta of any length: atomics, locks, messages, interrupts from one to another.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <random>
 
 #include "tests/sim/vpsim_process.h"

@@ -2,6 +2,8 @@
 // exit code tells which it was.
 #include <array>
 #include <cstring>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
 #include <termios.h>

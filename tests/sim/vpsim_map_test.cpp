@@ -1,4 +1,6 @@
 // vpsim map: the machine's own map and imported ones, in every format.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/sim/vpsim_process.h"

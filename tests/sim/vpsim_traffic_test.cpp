@@ -1,4 +1,6 @@
 // vpsim run --traffic, and what can be known of a run: --report, --stats, --record, --observe.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/analysis/trace_event_rules.h"

@@ -1,8 +1,15 @@
 // vpsim run --gdb with a real GDB, and with clients that are none.
 #include <arpa/inet.h>
+#include <chrono>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <random>
+#include <regex>
 #include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
 
 #include "sim/gdb/packet.h"
 #include "tests/models/riscv/hart_assembler.h"

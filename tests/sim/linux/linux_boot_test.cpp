@@ -1,6 +1,8 @@
 // Debian's Linux from reset to power-off, as `sim/run.sh linux` boots it, with one hart and with several.
 #include "tests/sim/linux/linux_boot.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <regex>
 #include <sstream>
 

@@ -1,4 +1,7 @@
 // Linux with the virtio devices that are no disks: a network, random numbers and a second console.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "tests/sim/linux/linux_boot.h"
 
 namespace sc_memory::sim::test {

@@ -1,4 +1,7 @@
 // Linux with disks: what the host wrote, the guest reads; what the guest wrote, the host reads.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "tests/sim/linux/linux_boot.h"
 
 namespace sc_memory::sim::test {

@@ -2,6 +2,9 @@
 // and flat view, all say the same.
 #include <algorithm>
 #include <cstdint>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <regex>
 #include <sstream>
 #include <tuple>
 

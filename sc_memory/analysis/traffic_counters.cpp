@@ -26,7 +26,7 @@ void TrafficCounters::transported(const PortTransaction& transaction) {
   Counts& counts = of(transaction.region);
   if (transaction.command == tlm::TLM_IGNORE_COMMAND) return;
   ++(transaction.command == tlm::TLM_READ_COMMAND ? counts.reads : counts.writes);
-  if (transaction.response == tlm::TLM_OK_RESPONSE) counts.bytes += transaction.length - transaction.disabled;
+  counts.bytes += transaction.length - transaction.disabled;
 }
 
 std::vector<TrafficCounters::Counts> TrafficCounters::by_region() const { return counts_; }

@@ -20,7 +20,7 @@ class TrafficCounters final : public PortObserver {
     std::string region;  ///< Its TrafficName, which regions of the same name do not share; "(unmapped)" for holes.
     std::uint64_t reads = 0;
     std::uint64_t writes = 0;
-    std::uint64_t bytes = 0;          ///< Moved by both: enabled ones, of those that ended well.
+    std::uint64_t bytes = 0;          ///< Enabled ones that both asked for, also where nothing is mapped.
     std::uint64_t grants = 0;         ///< DMI requests granted.
     std::uint64_t refusals = 0;       ///< DMI requests refused.
     std::uint64_t invalidations = 0;  ///< Times that an initiator was told to drop a grant.

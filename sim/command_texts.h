@@ -1,5 +1,5 @@
-// What vpsim's command line says of itself, for other readers than a terminal: a manual page, and the words that a shell
-// completes. Both are made from the options as CLI11 has them, so that nothing has to be written twice.
+// What vpsim's command line says of itself, for other readers than a terminal: a manual page, and the words that a
+// shell completes. Both are made from the options as CLI11 has them, so that nothing has to be written twice.
 #pragma once
 
 #include <string>

@@ -36,8 +36,8 @@ class LineReader {
   LineReader(std::string_view text, std::size_t line) : whole_(text), rest_(text), line_(line) {}
 
   [[noreturn]] void fail(const std::string& expected) const {
-    throw MtreeError(
-        line_, fmt::format("expected {}, found {}", expected, rest_.empty() ? "the end of the line" : in_quotes(rest_)));
+    throw MtreeError(line_, fmt::format("expected {}, found {}", expected,
+                                        rest_.empty() ? "the end of the line" : in_quotes(rest_)));
   }
 
   bool accept(std::string_view text) {

@@ -9,23 +9,25 @@
 
 #include "models/boot/load_error.h"
 #include "sim/commands.h"
+#include "sim/exit_codes.h"
 #include "sim/options.h"
 #include "sim/standard_descriptors.h"
+#include "sim/standard_output.h"
 #include "sim/warnings.h"
 
 namespace {
 
 using namespace sc_memory;
 
-constexpr int kBadInput = 2;
-constexpr int kFailed = 1;
-
 int carry_out(const sim::Options& options) {
   if (const auto* run = std::get_if<sim::RunOptions>(&options)) return sim::run(*run);
   if (const auto* traffic = std::get_if<sim::TrafficOptions>(&options)) return sim::run_traffic(*traffic);
   if (const auto* map = std::get_if<sim::MapOptions>(&options)) return sim::print_map(*map);
   const auto& text = std::get<sim::ExitAtOnce>(options);
-  std::fputs(text.text.c_str(), text.is_error ? stderr : stdout);
+  if (text.is_error)
+    std::fputs(text.text.c_str(), stderr);
+  else
+    sim::print_text(text.text);
   return text.code;
 }
 
@@ -46,13 +48,13 @@ int sc_main(int argc, char** argv) {
   try {
     return carry_out(sim::parse_options(argc, argv));
   } catch (const sim::OptionError& error) {
-    return fail(kBadInput, error.what());
+    return fail(sim::kBadInput, error.what());
   } catch (const models::LoadError& error) {
-    return fail(kBadInput, error.what());
+    return fail(sim::kBadInput, error.what());
   } catch (const MapError& error) {
-    return fail(kBadInput, error.what());
+    return fail(sim::kBadInput, error.what());
   } catch (const std::exception& error) {
-    return fail(kFailed, error.what());
+    return fail(sim::kFailed, error.what());
   }
 }
 

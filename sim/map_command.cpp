@@ -1,6 +1,5 @@
 // vpsim map: a memory map in words, as data or as a picture, without running anything.
 #include <algorithm>
-#include <cstdio>
 #include <fmt/format.h>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "models/boot/file_bytes.h"
 #include "models/boot/load_error.h"
 #include "sim/commands.h"
+#include "sim/standard_output.h"
 
 namespace sc_memory::sim {
 
@@ -56,7 +56,7 @@ int print(const Spaces& all, const MapOptions& options) {
       break;
   }
   if (text.empty() || text.back() != '\n') text += '\n';
-  std::fputs(text.c_str(), stdout);
+  sim::print_text(text);
   return 0;
 }
 

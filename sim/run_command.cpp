@@ -20,6 +20,7 @@
 #include "sim/console.h"
 #include "sim/console_terminal.h"
 #include "sim/default_boot.h"
+#include "sim/exit_codes.h"
 #include "sim/gdb/debug_server.h"
 #include "sim/interruption.h"
 #include "sim/map_file.h"
@@ -34,10 +35,6 @@ namespace {
 
 using Outcome = platforms::RiscvVirt::Outcome;
 using Verdict = models::SifiveTest::Verdict;
-
-constexpr int kBadInput = 2;
-constexpr int kFailed = 1;
-constexpr int kSignalled = 128;  // plus the signal's number, as shells have it
 
 /// How the simulation ended, as far as somebody said so. The first to say so counts: harts run on to the end of their
 /// quantum.
@@ -143,10 +140,31 @@ int exit_code(const Ending& ending, const ScriptFeeder* script, const RunOptions
   return say(kFailed, end + " before the guest switched the machine off");
 }
 
+/// One of the last steps of a run, which says whether it was done. One that fails is told of, and keeps no other from
+/// being tried.
+template <typename Step>
+bool attempt(const Step& step) {
+  try {
+    return step();
+  } catch (const std::exception& error) {
+    say(kFailed, error.what());
+    return false;
+  }
+}
+
 /// What the guest prints on hvc0, on its way to a file.
 struct VirtioConsoleOutput {
-  explicit VirtioConsoleOutput(const std::string& path) : file(path), output(file.descriptor()) {}
+  explicit VirtioConsoleOutput(const std::string& name) : path(name), file(name), output(file.descriptor()) {}
 
+  /// Whether all that the guest printed is in the file; says why not.
+  bool finish() {
+    output.flush();
+    if (output.error().empty()) return true;
+    say(kFailed, fmt::format("--hvc: '{}' is not complete: {}", path, output.error()));
+    return false;
+  }
+
+  std::string path;
   OutputFile file;
   ConsoleOutput output;
 };
@@ -267,11 +285,17 @@ int run(const RunOptions& options) {
     sc_core::sc_start();
   const auto host = host_time();
   output.flush();
-  machine.write_back();
+  bool complete = true;
+  for (const std::string& failure : machine.write_back()) complete = say(kFailed, failure) == 0;
   if (boot.error()) std::rethrow_exception(boot.error());
   std::fputs(("\n" + summary_text(machine, traffic, host) + milestones.text()).c_str(), stderr);
-  if (map_at_end) map_at_end->write(machine.memory());
-  const bool complete = analysis.finish(run_facts(machine, host));
+  if (hvc && !hvc->finish()) complete = false;
+  const auto write_map = [&] {
+    map_at_end->write(machine.memory());
+    return true;
+  };
+  if (map_at_end && !attempt(write_map)) complete = false;
+  if (!attempt([&] { return analysis.finish(run_facts(machine, host)); })) complete = false;
   int code = exit_code(ending, script ? &*script : nullptr, options);
   if (code == 0 && !complete) code = kFailed;
   if (debugger) debugger->tell_exit(code);

@@ -1,6 +1,7 @@
 // vpsim run --traffic: a platform of traffic generators, what they did, and how it ends.
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <fmt/format.h>
 
 #include <systemc>
@@ -11,15 +12,14 @@
 #include "platforms/traffic/traffic_platform.h"
 #include "sim/analysis_session.h"
 #include "sim/commands.h"
+#include "sim/exit_codes.h"
+#include "sim/interruption.h"
 #include "sim/output_check.h"
 #include "sim/traffic_description.h"
 
 namespace sc_memory::sim {
 
 namespace {
-
-constexpr int kBadInput = 2;
-constexpr int kFailed = 1;
 
 std::string table(const platforms::TrafficPlatform& platform) {
   std::string text = fmt::format("  {:<16} {:>12} {:>12} {:>14} {:>8} {:>14} {:>14}\n", "initiator", "reads", "writes",
@@ -65,6 +65,11 @@ int run_traffic(const TrafficOptions& options) {
   for (const std::string& trace : description.traces) files.input("--traffic", trace);
   add_outputs(options.analysis, files);
   files.check();
+  int signal = 0;
+  const Interruption interruption([&](int taken) {
+    signal = taken;
+    sc_core::sc_stop();
+  });
   tlm_utils::tlm_quantumkeeper::set_global_quantum(description.quantum);
   platforms::TrafficPlatform platform("platform", std::move(description.platform));
   platform.on_finished([] { sc_core::sc_stop(); });
@@ -83,6 +88,10 @@ int run_traffic(const TrafficOptions& options) {
   const bool complete = analysis.finish({description.title,
                                          fmt::format("traffic generators described by {}", options.file),
                                          {{"host time", fmt::format("{:.3f} s", host.count())}}});
+  if (signal != 0) {
+    std::fputs(fmt::format("vpsim: SIG{} ended the simulation\n", sigabbrev_np(signal)).c_str(), stderr);
+    return kSignalled + signal;
+  }
   const int code = complaints(platform);
   return code != 0 || complete ? code : kFailed;
 }

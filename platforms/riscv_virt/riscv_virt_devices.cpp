@@ -97,11 +97,19 @@ unsigned RiscvVirt::next_pci_slot() {
   return pci_slots_used_++;
 }
 
-void RiscvVirt::write_back() {
+std::vector<std::string> RiscvVirt::write_back() {
+  std::vector<std::string> failures;
   for (Block* disk : disks_) {
-    if (!disk->flush()) throw models::LoadError(disk->image().path(), "could not be brought to the medium by the host");
+    if (!disk->flush()) failures.push_back(disk->image().path() + ": could not be brought to the medium by the host");
   }
-  for (const auto& bank : flash_) bank->write_back();
+  for (const auto& bank : flash_) {
+    try {
+      bank->write_back();
+    } catch (const models::LoadError& error) {
+      failures.emplace_back(error.what());
+    }
+  }
+  return failures;
 }
 
 }  // namespace sc_memory::platforms

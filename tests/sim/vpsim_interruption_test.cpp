@@ -1,12 +1,16 @@
 // Ctrl-C, SIGTERM and SIGHUP while vpsim runs, on a terminal and on pipes: it ends in good order, says why, and the
 // exit code tells which it was.
 #include <array>
+#include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/stat.h>
 #include <termios.h>
+#include <thread>
 #include <utmp.h>
 
 #include "tests/sim/pipes.h"
@@ -131,6 +135,51 @@ TEST_F(VpsimInterruption, WhatTheGuestProgrammedIsInItsFlashImage) {
   const std::string bytes = contents_of(second);
   EXPECT_EQ(bytes.size(), erased.size());
   EXPECT_EQ(bytes.substr(0x40000, 4), "\xfe\xca\x0d\x60");
+}
+
+TEST_F(VpsimInterruption, AFlashImageThatCannotBeWrittenBackLosesNothingElse) {
+  const models::Bytes erased(32 << 20, 0xff);
+  const std::string gone = directory_.path("gone");
+  ASSERT_EQ(::mkdir(gone.c_str(), 0700), 0);
+  const std::string first = gone + "/first.img";
+  std::filesystem::copy_file(directory_.file("erased.img", erased), first);
+  const std::string second = directory_.file("second.img", erased);
+  const std::string report = directory_.path("report.html");
+  const std::string statistics = directory_.path("statistics.txt");
+  const std::string script =
+      directory_.file("programs.script", bytes_of("@expect \"Hit any key to stop autoboot\"\n@key \" \"\n"
+                                                  "mw.l 84000000 600dcafe\ncp.b 84000000 20040000 4\n"
+                                                  "cp.b 84000000 22040000 4\n"
+                                                  "echo both ba\"\"nks\n@wait\n@expect \"nobody prints this\"\n"));
+  OnPipes vpsim({"run", "--flash", first, "--flash", second, "--script", script, "--report", report, "--stats", "text",
+                 "--stats-file", statistics});
+  ASSERT_THAT(vpsim.read_until("both banks"), HasSubstr("both banks"));
+  std::filesystem::rename(gone, directory_.path("elsewhere"));
+  ::kill(vpsim.process(), SIGTERM);
+  EXPECT_EQ(wait_for_exit_code(vpsim.process()), 128 + SIGTERM);
+  EXPECT_THAT(vpsim.errors(), HasSubstr(first + ": cannot be written back"));
+  EXPECT_THAT(vpsim.errors(), HasSubstr("transactions by region"));
+  EXPECT_EQ(contents_of(second).substr(0x40000, 4), "\xfe\xca\x0d\x60");
+  EXPECT_THAT(contents_of(report), HasSubstr("</html>"));
+  EXPECT_THAT(contents_of(statistics), HasSubstr("flash"));
+}
+
+TEST_F(VpsimInterruption, TrafficEndsInGoodOrderToo) {
+  const std::string report = directory_.path("report.html");
+  const std::string plan =
+      directory_.file("endless.json", bytes_of(R"({"regions": [{"name": "sram", "address": "0x0", "size": "64K"}],
+        "initiators": [{"name": "cpu", "interval": "10ns", "traffic": {"kind": "random", "region": "sram"}}]})"));
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    SCOPED_TRACE(strsignal(signal));
+    std::filesystem::remove(report);
+    OnPipes vpsim({"run", "--traffic", plan, "--max-time", "10000s", "--report", report});
+    while (!std::filesystem::exists(report)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    ::kill(vpsim.process(), signal);
+    EXPECT_EQ(wait_for_exit_code(vpsim.process()), 128 + signal);
+    EXPECT_THAT(vpsim.errors(), HasSubstr("initiator"));
+    EXPECT_THAT(last_line(vpsim.errors()), HasSubstr(sigabbrev_np(signal)));
+    EXPECT_THAT(contents_of(report), HasSubstr("</html>"));
+  }
 }
 
 TEST_F(VpsimInterruption, TheTerminalIsPutBack) {

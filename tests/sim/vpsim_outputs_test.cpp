@@ -1,10 +1,12 @@
 // Outputs: no file that a run needs, or that is somebody else's, is lost to one, and none gets what was meant for a
 // descriptor that was closed.
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
 
@@ -123,6 +125,27 @@ int run_without_descriptors(std::vector<std::string> arguments, const std::vecto
     ::_exit(127);
   }
   return wait_for_exit_code(process);
+}
+
+TEST_F(VpsimOutputs, ThatFailAtTheEndLoseNoOtherOne) {
+  const std::string report = path("report.html");
+  const std::string statistics = path("statistics.txt");
+  const VpsimResult result = run_vpsim(
+      {"run", "--map-at-end", "/dev/full", "--report", report, "--stats", "text", "--stats-file", statistics});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("/dev/full cannot be written"), HasSubstr("transactions by region")));
+  EXPECT_THAT(contents_of(report), HasSubstr("</html>"));
+  EXPECT_THAT(contents_of(statistics), HasSubstr("flash"));
+}
+
+TEST_F(VpsimOutputs, OnAFullDiskAreNoSuccess) {
+  const std::string errors = path("errors");
+  for (const std::string arguments : {"map", "map --format json", "--version", "run --help"}) {
+    SCOPED_TRACE(arguments);
+    const std::string line = std::string("'") + VPSIM_PROGRAM + "' " + arguments + " >/dev/full 2>'" + errors + "'";
+    EXPECT_EQ(WEXITSTATUS(std::system(line.c_str())), 1);
+    EXPECT_THAT(contents_of(errors), HasSubstr("standard output cannot be written: No space left on device"));
+  }
 }
 
 TEST_F(VpsimOutputs, GetNothingThatWasMeantForClosedDescriptors) {

@@ -33,3 +33,10 @@ endfunction()
 function(sc_memory_compile_apart target)
   set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
+
+# sc_memory_optimise(TARGET LEVEL SOURCE...) - those sources of TARGET are compiled with another optimisation than the others,
+# and so by themselves and without the headers that those share.
+function(sc_memory_optimise target level)
+  set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES
+    COMPILE_OPTIONS ${level} SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()

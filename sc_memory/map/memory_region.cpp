@@ -233,8 +233,8 @@ namespace {
 std::string cycle_of_parents(const MemoryRegion& above, const MemoryRegion& region) {
   std::string way = fmt::format("'{}'", above.name());
   for (const MemoryRegion* at = &region; at != &above; at = at->parent())
-    way = fmt::format("'{}' -> ", at->name()) + way;
-  return fmt::format("'{}' -> ", above.name()) + way;
+    way.insert(0, fmt::format("'{}' -> ", at->name()));
+  return fmt::format("'{}' -> {}", above.name(), way);
 }
 
 }  // namespace

@@ -7,16 +7,16 @@ namespace sc_memory {
 /// Lives while a target's invalidation is handed on to those who hold its pointers. In the simulation's thread only.
 class TargetsWordScope {
  public:
-  explicit TargetsWordScope(bool of_target) : before_(under_way_) { under_way_ = of_target; }
+  explicit TargetsWordScope(bool of_target) : before_(handing_on) { handing_on = of_target; }
   TargetsWordScope(const TargetsWordScope&) = delete;
   TargetsWordScope& operator=(const TargetsWordScope&) = delete;
-  ~TargetsWordScope() { under_way_ = before_; }
+  ~TargetsWordScope() { handing_on = before_; }
 
-  static bool under_way() { return under_way_; }
+  static bool under_way() { return handing_on; }
 
  private:
   bool before_;
-  inline static bool under_way_ = false;
+  inline static bool handing_on = false;
 };
 
 }  // namespace sc_memory

@@ -2,6 +2,7 @@
 #include "sim/standard_descriptors.h"
 
 #include <fcntl.h>
+#include <initializer_list>
 #include <unistd.h>
 
 namespace sc_memory::sim {

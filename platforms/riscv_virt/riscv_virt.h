@@ -93,8 +93,8 @@ class RiscvVirt : public sc_core::sc_module {
   models::pci::Host& pci() { return pci_; }
   /// Null unless configured.
   models::virtio::Console* virtio_console() { return virtio_console_; }
-  /// Brings what the guest wrote to disks and flash banks into their files: each, whatever becomes of the others. Returns
-  /// what the host could not, a line each that names the file.
+  /// Brings what the guest wrote to disks and flash banks into their files: each, whatever becomes of the others.
+  /// Returns what the host could not, a line each that names the file.
   std::vector<std::string> write_back();
   models::riscv::Hart& hart(unsigned index) { return *harts_.at(index); }
   unsigned hart_count() const { return static_cast<unsigned>(harts_.size()); }
